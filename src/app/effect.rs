@@ -1,0 +1,293 @@
+//! What `update` asks for, and who carries it out.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::jobs::{Jobs, Kind, Ticket};
+use super::listing::Listing;
+use super::state::App;
+use crate::cli::Settings;
+use crate::embed::encoder::{self, Encoder};
+use crate::embed::model::Model;
+use crate::embed::worker::{Control, Embedder};
+use crate::embed::{pool, source};
+use crate::event::News;
+use crate::library::import;
+use crate::library::paper::{Snapshot, TextHash};
+use crate::library::store::StoreError;
+use crate::similarity;
+use crate::similarity::index::Index;
+use crate::similarity::lexical::Lexical;
+use crate::similarity::rank::{self, Query, Ranking};
+use crate::similarity::vectors::Vectors;
+
+/// A request for something that `update` cannot do itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the library and import the files.
+    Load {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Index the words of the papers.
+    Lexical {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Find the neighbours of a paper.
+    Neighbours {
+        /// Number of the request.
+        generation: u64,
+        /// Index of the paper.
+        of: usize,
+        /// What closeness rests on.
+        ranking: Ranking,
+    },
+    /// Get the model and embed what is missing.
+    Embed {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Embed these texts before all others.
+    Focus(Vec<TextHash>),
+    /// Pause embedding, or go on.
+    Pause(bool),
+    /// End the program.
+    Quit,
+}
+
+/// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
+struct Dense {
+    snapshot: Arc<Snapshot>,
+    vectors: Vectors,
+    index: Index,
+}
+
+type SharedDense = Arc<RwLock<Option<Dense>>>;
+
+/// A model that is loaded stays so, whatever becomes of the library.
+struct Loaded {
+    model: Model,
+    encoder: Box<dyn Encoder>,
+}
+
+/// Carries out effects.
+pub struct Effects {
+    settings: Arc<Settings>,
+    jobs: Jobs,
+    dense: SharedDense,
+    loaded: Arc<std::sync::Mutex<Option<Loaded>>>,
+    control: Arc<Control>,
+    paused: bool,
+}
+
+impl Effects {
+    /// Nothing runs yet.
+    #[must_use]
+    pub fn new(settings: Settings, jobs: Jobs) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            jobs,
+            dense: SharedDense::default(),
+            loaded: Arc::default(),
+            control: Arc::default(),
+            paused: false,
+        }
+    }
+
+    /// Starts what is asked for; none of it takes time here.
+    pub fn run(&mut self, effect: Effect, app: &App) {
+        let settings = Arc::clone(&self.settings);
+        let snapshot = Arc::clone(&app.snapshot);
+        match effect {
+            Effect::Load { generation } => {
+                let files = app.files.clone();
+                self.jobs.submit(Kind::Load, generation, move |ticket| {
+                    if let Err(error) = load(&settings, &files, ticket) {
+                        ticket.report(News::Failed(error.to_string()));
+                    }
+                });
+            }
+            Effect::Lexical { generation } => {
+                self.jobs.submit(Kind::Lexical, generation, move |ticket| {
+                    ticket.report(News::Lexical(Arc::new(Lexical::build(snapshot.papers()))));
+                });
+            }
+            Effect::Neighbours {
+                generation,
+                of,
+                ranking,
+            } => {
+                let Some(lexical) = app.lexical.clone() else {
+                    return;
+                };
+                let dense = Arc::clone(&self.dense);
+                self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
+                    let neighbours = neighbours(&snapshot, &lexical, &dense, of, ranking);
+                    ticket.report(News::Neighbours { of, neighbours });
+                });
+            }
+            Effect::Embed { generation } => {
+                self.control.stop();
+                self.control = Arc::default();
+                self.control.pause(self.paused);
+                let control = Arc::clone(&self.control);
+                let dense = Arc::clone(&self.dense);
+                let loaded = Arc::clone(&self.loaded);
+                self.jobs.submit(Kind::Embed, generation, move |ticket| {
+                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    let result = embed(&settings, &snapshot, &mut loaded, &dense, &control, ticket);
+                    if let Err(error) = result
+                        && !control.stopped()
+                    {
+                        ticket.report(News::ModelFailed(format!("{error:#}")));
+                    }
+                });
+            }
+            Effect::Focus(texts) => self.control.focus(texts),
+            Effect::Pause(paused) => {
+                self.paused = paused;
+                self.control.pause(paused);
+            }
+            Effect::Quit => self.control.stop(),
+        }
+    }
+}
+
+/// Shows what the library has, then imports the files and shows it again if they differ.
+fn load(settings: &Settings, files: &[PathBuf], ticket: &Ticket) -> Result<(), StoreError> {
+    let mut store = settings.store()?;
+    let mut errors = Vec::new();
+    let mut paths = Vec::new();
+    for file in files {
+        match import::source_path(file) {
+            Ok(path) => paths.push(path),
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    let show = |snapshot: Snapshot| {
+        let listing = Arc::new(Listing::new(&snapshot));
+        ticket.report(News::Loaded {
+            snapshot: Arc::new(snapshot),
+            listing,
+        });
+    };
+    // Where every file that was named is unreadable there is nothing to show, not everything.
+    let wanted = files.is_empty() || !paths.is_empty();
+    let mut shown = false;
+    if wanted {
+        let known = store.snapshot(&paths)?;
+        shown = !known.is_empty();
+        if shown {
+            show(known);
+        }
+    }
+    let mut findings = 0;
+    let mut changed = false;
+    for path in &paths {
+        let before = store.source_hash(path)?;
+        match import::import(&mut store, path, crate::cli::now()) {
+            Ok(report) => findings += report.diagnostics.len(),
+            Err(error) => errors.push(error.to_string()),
+        }
+        changed |= store.source_hash(path)? != before;
+    }
+    if wanted && (changed || !shown) {
+        show(store.snapshot(&paths)?);
+    }
+    ticket.report(News::LoadDone { findings, errors });
+    Ok(())
+}
+
+fn neighbours(
+    snapshot: &Arc<Snapshot>,
+    lexical: &Lexical,
+    dense: &SharedDense,
+    of: usize,
+    ranking: Ranking,
+) -> Vec<rank::Neighbour> {
+    /// More than anyone scrolls through.
+    const TOP: usize = 100;
+    let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+    let dense = guard
+        .as_ref()
+        .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
+        .map(|dense| (&dense.vectors, &dense.index));
+    let query = Query::like(of);
+    rank::neighbours(snapshot.papers(), lexical, dense, &query, ranking, TOP)
+}
+
+fn embed(
+    settings: &Settings,
+    snapshot: &Arc<Snapshot>,
+    loaded: &mut Option<Loaded>,
+    dense: &SharedDense,
+    control: &Control,
+    ticket: &Ticket,
+) -> anyhow::Result<()> {
+    if loaded.is_none() {
+        let model = source::open(
+            &settings.model,
+            &settings.hub(),
+            &settings.weight_hashes(),
+            &mut |progress| {
+                ticket.report(News::Downloading {
+                    done: progress.done,
+                    total: progress.total,
+                });
+            },
+            control.stop_flag(),
+        )?;
+        let Some(model) = model else {
+            ticket.report(News::NoModel);
+            return Ok(());
+        };
+        let encoder = encoder::load(&model, settings.device, settings.precision)?;
+        *loaded = Some(Loaded { model, encoder });
+    }
+    let Some(Loaded { model, encoder }) = loaded.as_ref() else {
+        return Ok(());
+    };
+    let mut store = settings.store()?;
+    let embedder = Embedder::new(&store, model, encoder.as_ref())?;
+    let vectors = embedder.vectors(&store, snapshot)?;
+    let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
+    let index = Index::build(&vectors)?;
+    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
+        snapshot: Arc::clone(snapshot),
+        vectors,
+        index,
+    });
+    ticket.report(News::ModelReady { has_vector });
+    let mut shared = Ok(());
+    let summary = pool::low_priority(settings.threads)?.install(|| {
+        embedder.run(&mut store, snapshot, control, &mut |batch| {
+            if shared.is_ok() {
+                shared = share(dense, batch.vectors);
+            }
+            ticket.report(News::Embedded {
+                papers: batch.vectors.iter().map(|(paper, _)| *paper).collect(),
+                progress: batch.progress,
+            });
+        })
+    })?;
+    shared?;
+    if !summary.stopped {
+        ticket.report(News::EmbeddingDone);
+    }
+    Ok(())
+}
+
+/// Makes new vectors known to those who compare.
+fn share(dense: &SharedDense, vectors: &[(usize, Vec<f32>)]) -> Result<(), similarity::Error> {
+    let mut guard = dense.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(dense) = guard.as_mut() {
+        let mut papers = Vec::with_capacity(vectors.len());
+        for (paper, vector) in vectors {
+            dense.vectors.set(*paper, vector)?;
+            papers.push(*paper);
+        }
+        dense.index.add(&dense.vectors, &papers)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Background jobs: one thread for each kind, the latest request wins, a panic is a message.
+//!
+//! `update` numbers each request ([`Generations::next`]) and drops what comes back under an older
+//! number. A thread whose job was overtaken sees it in [`Ticket::overtaken`].
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::event::{Msg, News};
+
+/// What a job is for. Jobs of different kinds run side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Read the library, import files.
+    Load,
+    /// Build the lexical index.
+    Lexical,
+    /// Find neighbours.
+    Neighbours,
+    /// Get the model, embed what is missing.
+    Embed,
+}
+
+impl Kind {
+    const ALL: [Self; 4] = [Self::Load, Self::Lexical, Self::Neighbours, Self::Embed];
+
+    /// What the job does, for an error message.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Load => "reading the library",
+            Self::Lexical => "indexing the words",
+            Self::Neighbours => "finding neighbours",
+            Self::Embed => "embedding",
+        }
+    }
+}
+
+/// The number of the latest request of each kind; kept by the state of the screen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Generations([u64; Kind::ALL.len()]);
+
+impl Generations {
+    /// Numbers a new request.
+    pub fn next(&mut self, kind: Kind) -> u64 {
+        self.0[kind as usize] += 1;
+        self.0[kind as usize]
+    }
+
+    /// Is this the latest request of its kind?
+    #[must_use]
+    pub fn is_latest(&self, kind: Kind, generation: u64) -> bool {
+        self.0[kind as usize] == generation
+    }
+}
+
+/// What a job holds while it runs: its number, and the way to report.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    kind: Kind,
+    generation: u64,
+    latest: Arc<AtomicU64>,
+    messages: Sender<Msg>,
+}
+
+impl Ticket {
+    /// Was a newer request of this kind made?
+    #[must_use]
+    pub fn overtaken(&self) -> bool {
+        self.latest.load(Ordering::Relaxed) != self.generation
+    }
+
+    /// Sends news to `update`. Nobody listens any more when the program ends.
+    pub fn report(&self, news: News) {
+        let _ = self.messages.send(Msg::Job {
+            kind: self.kind,
+            generation: self.generation,
+            news: Box::new(news),
+        });
+    }
+}
+
+type Work = Box<dyn FnOnce(&Ticket) + Send>;
+
+struct Slot {
+    latest: Arc<AtomicU64>,
+    requests: Sender<(u64, Work)>,
+}
+
+/// The threads.
+pub struct Jobs {
+    slots: Vec<Slot>,
+}
+
+impl Jobs {
+    /// Starts the threads; their news goes to `messages`.
+    ///
+    /// # Errors
+    /// The system gives no more threads.
+    pub fn start(messages: &Sender<Msg>) -> std::io::Result<Self> {
+        let slots = Kind::ALL.iter().map(|&kind| {
+            let (requests, inbox) = crossbeam_channel::unbounded();
+            let latest = Arc::new(AtomicU64::new(0));
+            let ticket = Ticket {
+                kind,
+                generation: 0,
+                latest: Arc::clone(&latest),
+                messages: messages.clone(),
+            };
+            thread::Builder::new()
+                .name(format!("{kind:?}").to_lowercase())
+                .spawn(move || serve(&inbox, &ticket))?;
+            Ok(Slot { latest, requests })
+        });
+        Ok(Self {
+            slots: slots.collect::<std::io::Result<_>>()?,
+        })
+    }
+
+    /// Runs `work` when the job of this kind that is running, if any, has ended; requests that are
+    /// overtaken while they wait never run.
+    pub fn submit(&self, kind: Kind, generation: u64, work: impl FnOnce(&Ticket) + Send + 'static) {
+        let slot = &self.slots[kind as usize];
+        slot.latest.store(generation, Ordering::Relaxed);
+        // The thread lives as long as this sender.
+        let _ = slot.requests.send((generation, Box::new(work)));
+    }
+}
+
+fn serve(inbox: &Receiver<(u64, Work)>, template: &Ticket) {
+    for (generation, work) in inbox {
+        let ticket = Ticket {
+            generation,
+            ..template.clone()
+        };
+        if ticket.overtaken() {
+            continue;
+        }
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
+            let what = (panic.downcast_ref::<String>().map(String::as_str))
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("unknown reason");
+            ticket.report(News::Failed(format!("{} failed: {what}", ticket.kind.name())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(messages: &Receiver<Msg>) -> (u64, String) {
+        match messages.recv_timeout(std::time::Duration::from_secs(10)).unwrap() {
+            Msg::Job { generation, news, .. } => match *news {
+                News::Failed(text) => (generation, text),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_latest_request_wins() {
+        let (sender, messages) = crossbeam_channel::unbounded();
+        let jobs = Jobs::start(&sender).unwrap();
+        let (go, gate) = crossbeam_channel::bounded::<()>(0);
+        jobs.submit(Kind::Lexical, 1, move |ticket| {
+            gate.recv().unwrap();
+            assert!(ticket.overtaken());
+            ticket.report(News::Failed("first".into()));
+        });
+        for generation in 2..=4 {
+            jobs.submit(Kind::Lexical, generation, move |ticket| {
+                ticket.report(News::Failed(format!("request {generation}")));
+            });
+        }
+        go.send(()).unwrap();
+        assert_eq!(next(&messages), (1, "first".to_owned()));
+        assert_eq!(next(&messages), (4, "request 4".to_owned()));
+    }
+
+    #[test]
+    fn a_panic_is_a_message_and_the_thread_lives_on() {
+        let (sender, messages) = crossbeam_channel::unbounded();
+        let jobs = Jobs::start(&sender).unwrap();
+        jobs.submit(Kind::Load, 1, |_| panic!("no luck"));
+        let (_, text) = next(&messages);
+        assert!(text.contains("reading the library") && text.contains("no luck"), "{text}");
+        jobs.submit(Kind::Load, 2, |ticket| ticket.report(News::Failed("alive".into())));
+        assert_eq!(next(&messages).1, "alive");
+    }
+}

@@ -1,0 +1,217 @@
+//! What is on the screen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use super::jobs::Generations;
+use super::keymap::Keymap;
+use super::listing::{Listing, Sort};
+use super::scroll::Scroll;
+use crate::embed::worker::Progress;
+use crate::library::paper::{Paper, PaperId, Snapshot};
+use crate::similarity::lexical::Lexical;
+use crate::similarity::rank::{Neighbour, Ranking};
+
+/// The pane that the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The list of papers.
+    #[default]
+    Library,
+    /// The neighbours of the current one.
+    Neighbours,
+}
+
+/// What keys mean at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// They move and act.
+    #[default]
+    Normal,
+    /// They are typed into the filter.
+    Filter,
+    /// The help is open.
+    Help,
+}
+
+/// Where the library comes from, and how far reading it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loading {
+    /// Files are still being read.
+    pub running: bool,
+    /// Something has been shown.
+    pub shown: bool,
+    /// Findings in the files.
+    pub findings: usize,
+}
+
+/// What stands between the library and vectors.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ModelState {
+    /// Being looked for or loaded.
+    #[default]
+    Opening,
+    /// Being downloaded: bytes here, bytes in all.
+    Downloading {
+        /// Bytes here.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// Embedding; no batch is through yet.
+    Starting,
+    /// Embedding.
+    Embedding(Progress),
+    /// Nothing left to embed.
+    Done,
+    /// The user wants none.
+    Unwanted,
+    /// There is none, and why.
+    Failed(String),
+}
+
+/// The library list.
+#[derive(Debug, Default)]
+pub struct LibraryList {
+    /// All papers in order.
+    pub order: Vec<usize>,
+    /// Those that pass the filter.
+    pub rows: Vec<usize>,
+    /// Cursor.
+    pub scroll: Scroll,
+    /// What it is sorted by.
+    pub sort: Sort,
+    /// The other way round.
+    pub reversed: bool,
+    /// What is typed.
+    pub filter: Input,
+}
+
+/// The neighbours of the current paper.
+#[derive(Debug, Default)]
+pub struct NeighbourList {
+    /// Whose neighbours these are.
+    pub of: Option<PaperId>,
+    /// Closest first.
+    pub items: Vec<Neighbour>,
+    /// Cursor.
+    pub scroll: Scroll,
+}
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// The files that were named; none for the whole library.
+    pub files: Vec<PathBuf>,
+    /// Name of the model.
+    pub model_name: String,
+    /// The papers.
+    pub snapshot: Arc<Snapshot>,
+    /// The papers as filter and sort see them.
+    pub listing: Arc<Listing>,
+    /// Which papers have a vector.
+    pub has_vector: Vec<bool>,
+    /// Words, once they are indexed.
+    pub lexical: Option<Arc<Lexical>>,
+    /// The library list.
+    pub library: LibraryList,
+    /// The neighbours.
+    pub neighbours: NeighbourList,
+    /// The paper in the centre: its details and neighbours are shown.
+    pub current: Option<PaperId>,
+    /// The papers that led to the current one, oldest first.
+    pub trail: Vec<PaperId>,
+    /// What closeness rests on.
+    pub ranking: Ranking,
+    /// The pane that the keys go to.
+    pub pane: Pane,
+    /// What keys mean.
+    pub mode: Mode,
+    /// First line of the abstract on screen.
+    pub abstract_offset: usize,
+    /// First line of the help on screen.
+    pub help_offset: usize,
+    /// Reading the library.
+    pub loading: Loading,
+    /// Getting vectors.
+    pub model: ModelState,
+    /// Did the user pause it?
+    pub paused: bool,
+    /// The latest thing gone wrong.
+    pub error: Option<String>,
+    /// Keys.
+    pub keymap: Keymap,
+    /// Size of the terminal: columns, rows.
+    pub size: (u16, u16),
+    /// Numbers of the latest requests.
+    pub generations: Generations,
+}
+
+impl App {
+    /// An empty screen, before anything is read.
+    #[must_use]
+    pub fn new(files: Vec<PathBuf>, model_name: String, keymap: Keymap, size: (u16, u16)) -> Self {
+        Self {
+            files,
+            model_name,
+            snapshot: Arc::default(),
+            listing: Arc::default(),
+            has_vector: Vec::new(),
+            lexical: None,
+            library: LibraryList::default(),
+            neighbours: NeighbourList::default(),
+            current: None,
+            trail: Vec::new(),
+            ranking: Ranking::Hybrid,
+            pane: Pane::Library,
+            mode: Mode::Normal,
+            abstract_offset: 0,
+            help_offset: 0,
+            loading: Loading {
+                running: true,
+                ..Loading::default()
+            },
+            model: ModelState::default(),
+            paused: false,
+            error: None,
+            keymap,
+            size,
+            generations: Generations::default(),
+        }
+    }
+
+    /// Index of the current paper.
+    #[must_use]
+    pub fn current_index(&self) -> Option<usize> {
+        self.current.and_then(|id| self.snapshot.by_id(id))
+    }
+
+    /// The current paper.
+    #[must_use]
+    pub fn current_paper(&self) -> Option<&Paper> {
+        self.current_index().map(|index| &self.snapshot.papers()[index])
+    }
+
+    /// The paper whose text is shown: the neighbour under the cursor while the keys go there, so
+    /// that one can read before diving; else the current one.
+    #[must_use]
+    pub fn shown_paper(&self) -> Option<&Paper> {
+        match self.pane {
+            Pane::Library => self.current_paper(),
+            Pane::Neighbours => self
+                .neighbours
+                .items
+                .get(self.neighbours.scroll.cursor)
+                .map(|neighbour| &self.snapshot.papers()[neighbour.paper])
+                .or_else(|| self.current_paper()),
+        }
+    }
+
+    /// Can vectors be used, at least for some papers?
+    #[must_use]
+    pub fn has_vectors(&self) -> bool {
+        self.has_vector.contains(&true)
+    }
+}

@@ -1,0 +1,425 @@
+//! The only place where the state of the screen changes.
+
+use std::sync::Arc;
+
+use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
+use tui_input::backend::crossterm::EventHandler;
+
+use super::action::Action;
+use super::effect::Effect;
+use super::jobs::Kind;
+use super::keymap::Key;
+use super::state::{App, Mode, ModelState, Pane};
+use crate::event::{Msg, News};
+use crate::library::paper::{PaperId, Snapshot};
+use crate::ui;
+
+/// Takes a message in and answers with what is to be done.
+#[must_use]
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Terminate => vec![Effect::Quit],
+        Msg::Input(event) => input(app, &event),
+        Msg::Job {
+            kind,
+            generation,
+            news,
+        } => {
+            if app.generations.is_latest(kind, generation) {
+                hear(app, *news)
+            } else {
+                Vec::new()
+            }
+        }
+    }
+}
+
+/// What to do first.
+#[must_use]
+pub fn start(app: &mut App) -> Vec<Effect> {
+    vec![Effect::Load {
+        generation: app.generations.next(Kind::Load),
+    }]
+}
+
+fn input(app: &mut App, event: &Event) -> Vec<Effect> {
+    match event {
+        Event::Resize(columns, rows) => {
+            app.size = (*columns, *rows);
+            settle(app)
+        }
+        Event::Key(key) if key.kind != KeyEventKind::Release => {
+            app.error = None;
+            match app.mode {
+                Mode::Filter => typed(app, event, Key::from(*key)),
+                Mode::Help => match app.keymap.in_help(Key::from(*key)) {
+                    Some(action) => in_help(app, action),
+                    None => Vec::new(),
+                },
+                Mode::Normal => match app.keymap.in_lists(Key::from(*key)) {
+                    Some(action) => act(app, action),
+                    None => Vec::new(),
+                },
+            }
+        }
+        Event::Paste(text) if app.mode == Mode::Filter => {
+            for c in text.chars().filter(|c| !c.is_control()) {
+                app.library.filter.handle(tui_input::InputRequest::InsertChar(c));
+            }
+            refilter(app)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A key while the filter is being typed.
+fn typed(app: &mut App, event: &Event, key: Key) -> Vec<Effect> {
+    let Event::Key(raw) = event else {
+        return Vec::new();
+    };
+    match raw.code {
+        KeyCode::Char('c') if raw.modifiers.contains(KeyModifiers::CONTROL) => vec![Effect::Quit],
+        KeyCode::Enter => {
+            app.mode = Mode::Normal;
+            Vec::new()
+        }
+        KeyCode::Esc => {
+            app.mode = Mode::Normal;
+            app.library.filter.reset();
+            refilter(app)
+        }
+        // The list can be walked without leaving the filter.
+        KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => {
+            app.keymap.in_lists(key).map_or_else(Vec::new, |action| act(app, action))
+        }
+        _ => {
+            let changed = app.library.filter.handle_event(event).is_some_and(|c| c.value);
+            if changed { refilter(app) } else { Vec::new() }
+        }
+    }
+}
+
+fn in_help(app: &mut App, action: Action) -> Vec<Effect> {
+    let page = usize::from(app.size.1 / 2);
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Help | Action::Clear => app.mode = Mode::Normal,
+        Action::Down => app.help_offset += 1,
+        Action::Up => app.help_offset = app.help_offset.saturating_sub(1),
+        Action::PageDown => app.help_offset += page,
+        Action::PageUp => app.help_offset = app.help_offset.saturating_sub(page),
+        Action::Top => app.help_offset = 0,
+        Action::Bottom => app.help_offset = usize::MAX,
+        _ => {}
+    }
+    app.help_offset = app.help_offset.min(ui::help_overflow(app.size));
+    Vec::new()
+}
+
+fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let page = match app.pane {
+        Pane::Library => ui::heights(app.size).library,
+        Pane::Neighbours => ui::heights(app.size).neighbours,
+    };
+    let page = page.saturating_sub(1).max(1) as isize;
+    match action {
+        Action::Quit => vec![Effect::Quit],
+        Action::Help => {
+            app.mode = Mode::Help;
+            app.help_offset = 0;
+            Vec::new()
+        }
+        Action::Down => walk(app, 1),
+        Action::Up => walk(app, -1),
+        Action::PageDown => walk(app, page),
+        Action::PageUp => walk(app, -page),
+        Action::Top => walk(app, isize::MIN),
+        Action::Bottom => walk(app, isize::MAX),
+        Action::SwitchPane => {
+            app.pane = match app.pane {
+                Pane::Library => Pane::Neighbours,
+                Pane::Neighbours => Pane::Library,
+            };
+            app.abstract_offset = 0;
+            Vec::new()
+        }
+        Action::Dive => dive(app),
+        Action::Back => back(app),
+        Action::Filter => {
+            app.mode = Mode::Filter;
+            app.pane = Pane::Library;
+            Vec::new()
+        }
+        Action::Clear => {
+            app.library.filter.reset();
+            refilter(app)
+        }
+        Action::SortNext => {
+            app.library.sort = app.library.sort.next();
+            app.library.reversed = false;
+            reorder(app)
+        }
+        Action::SortReverse => {
+            app.library.reversed = !app.library.reversed;
+            reorder(app)
+        }
+        Action::NextRanking => {
+            app.ranking = app.ranking.next();
+            ask_neighbours(app)
+        }
+        Action::AbstractDown => {
+            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
+            Vec::new()
+        }
+        Action::AbstractUp => {
+            app.abstract_offset = app.abstract_offset.saturating_sub(1);
+            Vec::new()
+        }
+        Action::PauseEmbedding => {
+            app.paused = !app.paused;
+            vec![Effect::Pause(app.paused)]
+        }
+        Action::RetryModel => match app.model {
+            ModelState::Failed(_) => ask_embed(app),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// Moves the cursor of the pane in use.
+fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    match app.pane {
+        Pane::Library => {
+            app.library.scroll.move_by(rows, app.library.rows.len());
+            app.trail.clear();
+            settle(app)
+        }
+        Pane::Neighbours => {
+            app.neighbours.scroll.move_by(rows, app.neighbours.items.len());
+            let len = app.neighbours.items.len();
+            app.neighbours.scroll.fit(len, ui::heights(app.size).neighbours);
+            Vec::new()
+        }
+    }
+}
+
+/// From the library into the neighbours, from a neighbour to its own neighbours.
+fn dive(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    if app.pane == Pane::Library {
+        app.pane = Pane::Neighbours;
+        return Vec::new();
+    }
+    let Some(neighbour) = app.neighbours.items.get(app.neighbours.scroll.cursor) else {
+        return Vec::new();
+    };
+    let id = app.snapshot.papers()[neighbour.paper].id;
+    app.trail.extend(app.current);
+    go_to(app, id)
+}
+
+fn back(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    // A paper of the trail may have left the library since.
+    while let Some(id) = app.trail.pop() {
+        if app.snapshot.by_id(id).is_some() {
+            return go_to(app, id);
+        }
+    }
+    app.pane = Pane::Library;
+    Vec::new()
+}
+
+/// Puts a paper in the centre; the library's cursor follows where the filter lets it.
+fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
+    app.current = Some(id);
+    let index = app.snapshot.by_id(id);
+    if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {
+        app.library.scroll.cursor = row;
+        let len = app.library.rows.len();
+        app.library.scroll.fit(len, ui::heights(app.size).library);
+    }
+    let mut effects = ask_neighbours(app);
+    effects.extend(focus(app));
+    effects
+}
+
+/// After anything that may have moved the library's cursor: the paper there is the current one,
+/// its neighbours are asked for, its screen is embedded first.
+fn settle(app: &mut App) -> Vec<Effect> {
+    let heights = ui::heights(app.size);
+    app.library.scroll.fit(app.library.rows.len(), heights.library);
+    app.neighbours.scroll.fit(app.neighbours.items.len(), heights.neighbours);
+    let row = app.library.rows.get(app.library.scroll.cursor);
+    // A filter that lets nothing through leaves the current paper where it is.
+    let at_cursor = row.map(|&paper| app.snapshot.papers()[paper].id);
+    let moved = at_cursor.is_some() && at_cursor != app.current && app.trail.is_empty();
+    let mut effects = focus(app);
+    if moved {
+        app.current = at_cursor;
+        app.abstract_offset = 0;
+        effects.extend(ask_neighbours(app));
+        effects.extend(focus(app));
+    }
+    effects
+}
+
+fn refilter(app: &mut App) -> Vec<Effect> {
+    let at_cursor = app.current_index();
+    app.library.rows = app.listing.filter(&app.library.order, app.library.filter.value());
+    app.library.scroll.cursor = at_cursor
+        .and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
+        .unwrap_or(0);
+    app.trail.clear();
+    settle(app)
+}
+
+fn reorder(app: &mut App) -> Vec<Effect> {
+    let library = &mut app.library;
+    library.order = app.listing.order(&app.snapshot, library.sort, library.reversed);
+    refilter(app)
+}
+
+/// Asks for the neighbours of the current paper, once the words are indexed.
+fn ask_neighbours(app: &mut App) -> Vec<Effect> {
+    match app.current_index() {
+        Some(of) if app.lexical.is_some() => vec![Effect::Neighbours {
+            generation: app.generations.next(Kind::Neighbours),
+            of,
+            ranking: app.ranking,
+        }],
+        _ => Vec::new(),
+    }
+}
+
+fn ask_embed(app: &mut App) -> Vec<Effect> {
+    app.model = ModelState::Opening;
+    vec![Effect::Embed {
+        generation: app.generations.next(Kind::Embed),
+    }]
+}
+
+/// The paper in the centre, then the neighbours and the rows on screen, are embedded first.
+fn focus(app: &App) -> Vec<Effect> {
+    if app.snapshot.is_empty() || matches!(app.model, ModelState::Done | ModelState::Unwanted) {
+        return Vec::new();
+    }
+    let heights = ui::heights(app.size);
+    let rows = app.library.rows.iter().skip(app.library.scroll.offset).take(heights.library);
+    let near = app
+        .neighbours
+        .items
+        .iter()
+        .skip(app.neighbours.scroll.offset)
+        .take(heights.neighbours)
+        .map(|neighbour| &neighbour.paper);
+    let papers = app.snapshot.papers();
+    let texts = app
+        .current_index()
+        .iter()
+        .chain(near)
+        .chain(rows)
+        .filter(|&&paper| !app.has_vector.get(paper).copied().unwrap_or(false))
+        .map(|&paper| papers[paper].text_hash)
+        .collect();
+    vec![Effect::Focus(texts)]
+}
+
+/// News from a background job.
+fn hear(app: &mut App, news: News) -> Vec<Effect> {
+    match news {
+        News::Loaded { snapshot, listing } => {
+            let mut effects = replace_snapshot(app, snapshot);
+            app.listing = listing;
+            app.loading.shown = true;
+            effects.extend(reorder(app));
+            effects
+        }
+        News::LoadDone { findings, errors } => {
+            app.loading.running = false;
+            app.loading.findings = findings;
+            app.error = (!errors.is_empty()).then(|| errors.join(" · "));
+            Vec::new()
+        }
+        News::Lexical(lexical) => {
+            app.lexical = Some(lexical);
+            ask_neighbours(app)
+        }
+        News::Neighbours { of, neighbours } => {
+            show_neighbours(app, of, neighbours);
+            focus(app)
+        }
+        News::Downloading { done, total } => {
+            app.model = ModelState::Downloading { done, total };
+            Vec::new()
+        }
+        News::ModelReady { has_vector } => {
+            app.has_vector = has_vector;
+            app.model = ModelState::Starting;
+            let mut effects = focus(app);
+            effects.extend(ask_neighbours(app));
+            effects
+        }
+        News::Embedded { papers, progress } => {
+            for paper in papers {
+                if let Some(has_vector) = app.has_vector.get_mut(paper) {
+                    *has_vector = true;
+                }
+            }
+            app.model = ModelState::Embedding(progress);
+            ask_neighbours(app)
+        }
+        News::EmbeddingDone => {
+            app.model = ModelState::Done;
+            ask_neighbours(app)
+        }
+        News::NoModel => {
+            app.model = ModelState::Unwanted;
+            Vec::new()
+        }
+        News::ModelFailed(reason) => {
+            app.model = ModelState::Failed(reason);
+            Vec::new()
+        }
+        News::Failed(reason) => {
+            app.loading.running = false;
+            app.error = Some(reason);
+            Vec::new()
+        }
+    }
+}
+
+/// The library changed: papers keep their identity, not their index.
+fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
+    app.snapshot = snapshot;
+    app.has_vector = vec![false; app.snapshot.len()];
+    app.lexical = None;
+    app.neighbours = super::state::NeighbourList::default();
+    app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
+    app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
+    if app.snapshot.is_empty() {
+        app.current = None;
+        return Vec::new();
+    }
+    let mut effects = vec![Effect::Lexical {
+        generation: app.generations.next(Kind::Lexical),
+    }];
+    effects.extend(ask_embed(app));
+    effects
+}
+
+/// New neighbours of the paper in the centre. Where the same paper's list only sharpens, the cursor
+/// stays on the neighbour that the reader is looking at.
+fn show_neighbours(app: &mut App, of: usize, items: Vec<crate::similarity::rank::Neighbour>) {
+    let id = app.snapshot.papers()[of].id;
+    let list = &mut app.neighbours;
+    let reading = (list.of == Some(id) && app.pane == Pane::Neighbours)
+        .then(|| list.items.get(list.scroll.cursor).map(|n| n.paper))
+        .flatten();
+    let cursor = reading.and_then(|paper| items.iter().position(|n| n.paper == paper));
+    list.of = Some(id);
+    list.items = items;
+    list.scroll.cursor = cursor.unwrap_or(0);
+    list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+}

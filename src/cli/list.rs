@@ -1,0 +1,120 @@
+//! `list`: the papers as imported.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use serde::Serialize;
+
+use super::{Settings, output, workspace};
+use crate::embed::encoder;
+use crate::library::names::Name;
+use crate::library::paper::{Paper, TextHash};
+use crate::library::store::Store;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A .bib file to import first, and to list (none: the whole library)
+    #[arg(long = "bib", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    papers: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'a str,
+    other_keys: &'a [String],
+    #[serde(rename = "type")]
+    kind: &'a str,
+    title: &'a str,
+    authors: &'a [Name],
+    year: Option<i32>,
+    venue: &'a str,
+    #[serde(rename = "abstract")]
+    abstract_text: &'a str,
+    keywords: &'a [String],
+    doi: Option<&'a str>,
+    arxiv: Option<&'a str>,
+    url: Option<&'a str>,
+    file: Option<&'a str>,
+    source: &'a Path,
+    line: u32,
+    added: i64,
+    vector: bool,
+}
+
+impl<'a> Row<'a> {
+    fn new(paper: &'a Paper, with_vector: &HashSet<TextHash>) -> Self {
+        Self {
+            key: &paper.key,
+            other_keys: &paper.other_keys,
+            kind: &paper.kind,
+            title: &paper.title,
+            authors: &paper.authors,
+            year: paper.year,
+            venue: &paper.venue,
+            abstract_text: &paper.abstract_text,
+            keywords: &paper.keywords,
+            doi: paper.doi.as_deref(),
+            arxiv: paper.arxiv.as_deref(),
+            url: paper.url.as_deref(),
+            file: paper.file.as_deref(),
+            source: &paper.source.path,
+            line: paper.source.line,
+            added: paper.added,
+            vector: with_vector.contains(&paper.text_hash),
+        }
+    }
+}
+
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
+    let (store, snapshot) = workspace::open(settings, &arguments.files)?;
+    let with_vector = with_vector(settings, &store)?;
+    let rows = snapshot.papers().iter().map(|paper| Row::new(paper, &with_vector));
+    if arguments.json {
+        return output::json(&Report { papers: rows.collect() });
+    }
+    let mut out = io::stdout().lock();
+    for (row, paper) in rows.zip(snapshot.papers()) {
+        writeln!(
+            out,
+            "{}  {}  {}  {}  {}",
+            if row.vector { '●' } else { '○' },
+            row.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
+            output::printable(row.key),
+            output::printable(&paper.short_authors()),
+            output::printable(row.title),
+        )?;
+    }
+    Ok(())
+}
+
+/// The texts that have a vector of the model in use. Listing downloads nothing: a model that is
+/// not here has no vectors that could be used.
+fn with_vector(settings: &Settings, store: &Store) -> anyhow::Result<HashSet<TextHash>> {
+    let offline = Settings {
+        offline: true,
+        ..settings.clone()
+    };
+    match workspace::open_model(&offline, &AtomicBool::new(false)) {
+        Ok(Some(model)) => {
+            let precision = encoder::precision(settings.device, settings.precision)?;
+            let fingerprint = model.fingerprint(precision);
+            let row = store.model(fingerprint.as_str(), model.name(), model.dimensions())?;
+            Ok(store.texts_with_vector(row)?)
+        }
+        Ok(None) => Ok(HashSet::new()),
+        Err(error) => {
+            eprintln!("specter-tui: vectors not looked up: {error:#}");
+            Ok(HashSet::new())
+        }
+    }
+}

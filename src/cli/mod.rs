@@ -1,0 +1,154 @@
+//! The command line: definitions here, one file for each headless command.
+//!
+//! Data goes to standard output, progress and diagnostics to standard error. Exit code 0, 1 on
+//! failure, 2 on wrong usage.
+
+mod embed;
+mod export;
+mod import;
+mod list;
+mod output;
+mod settings;
+mod similar;
+mod workspace;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::similarity::rank::Ranking;
+pub use settings::Settings;
+pub(crate) use workspace::now;
+
+/// Find related papers in your own BibTeX library: in the terminal, on your own machine.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = "Without a subcommand the library opens on the screen. \
+    The .bib files are never written to, and nothing leaves this machine.")]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+
+    /// The .bib files to open (none: the whole library, as last imported)
+    #[arg(value_name = "BIB")]
+    bib: Vec<PathBuf>,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Folder of the library (papers, marks, vectors)
+    #[arg(long, global = true, value_name = "DIR", env = "SPECTER_TUI_LIBRARY")]
+    library: Option<PathBuf>,
+
+    /// Model: a Hub id, a folder, or `none` for words only
+    #[arg(long, global = true, value_name = "ID|DIR|none", env = "SPECTER_TUI_MODEL")]
+    model: Option<String>,
+
+    /// Never use the network: only models that are already here
+    #[arg(long, global = true)]
+    offline: bool,
+
+    /// Where the model runs: auto, cpu, cuda, cuda:N, metal
+    #[arg(long, global = true, value_name = "DEVICE")]
+    device: Option<String>,
+
+    /// Arithmetic of the model: auto, f32, f16
+    #[arg(long, global = true, value_name = "PRECISION")]
+    precision: Option<String>,
+
+    /// Threads for embedding [default: physical cores]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read .bib files into the library and report what differs and what is wrong in them
+    Import(import::Arguments),
+    /// Embed what has no vector yet
+    Embed(embed::Arguments),
+    /// List the papers closest to one or several others
+    Similar(similar::Arguments),
+    /// List the papers of the library
+    List(list::Arguments),
+    /// Write the vectors as a NumPy array
+    Export(export::Arguments),
+}
+
+/// Wrong usage: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct UsageError(String);
+
+/// Ranking as an option's value.
+fn parse_ranking(text: &str) -> Result<Ranking, String> {
+    text.parse().map_err(|_| "one of hybrid, dense, lexical".to_owned())
+}
+
+/// Runs the command line.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("specter-tui: {error:#}");
+            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    if cli.command.is_some() && !cli.bib.is_empty() {
+        return Err(UsageError(format!(
+            "{} stands before the subcommand: name .bib files behind it",
+            cli.bib[0].display()
+        ))
+        .into());
+    }
+    let settings = Settings::new(cli.options)?;
+    match cli.command {
+        Some(Command::Import(arguments)) => import::run(&settings, &arguments),
+        Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
+        Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::List(arguments)) => list::run(&settings, &arguments),
+        Some(Command::Export(arguments)) => export::run(&settings, &arguments),
+        None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
+            crate::runtime::run(settings, &cli.bib)
+        }
+        None => Err(UsageError(
+            "no terminal to draw on; the headless commands are import, embed, similar, list and \
+             export (see specter-tui --help)"
+                .to_owned(),
+        )
+        .into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn files_and_subcommands_are_told_apart() {
+        let cli = Cli::parse_from(["specter-tui", "--library", "l", "a.bib", "b.bib"]);
+        assert_eq!(cli.bib.len(), 2);
+        let cli = Cli::parse_from(["specter-tui", "--library", "l", "similar", "k", "--bib", "a.bib"]);
+        assert!(matches!(cli.command, Some(Command::Similar(_))));
+    }
+}

@@ -1,0 +1,129 @@
+//! The library as a headless command needs it: files imported, vectors made.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context as _, bail};
+
+use super::{Settings, output};
+use crate::embed::{encoder, pool};
+use crate::embed::model::Model;
+use crate::embed::source;
+use crate::embed::worker::{Control, Embedder, Summary};
+use crate::library::import;
+use crate::library::paper::Snapshot;
+use crate::library::store::Store;
+use crate::similarity::vectors::Vectors;
+
+/// Seconds since 1970.
+pub(crate) fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
+}
+
+/// Opens the library, imports the files given, and reads the papers of those files, or all.
+pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(Store, Snapshot)> {
+    let mut store = settings.store()?;
+    let mut paths = Vec::new();
+    for file in files {
+        let report = import::import(&mut store, file, now())?;
+        if !report.diagnostics.is_empty() {
+            eprintln!(
+                "{}: {} findings; `specter-tui import` lists them",
+                report.path.display(),
+                report.diagnostics.len()
+            );
+        }
+        paths.push(report.path);
+    }
+    let snapshot = store.snapshot(&paths)?;
+    if snapshot.is_empty() {
+        bail!("there are no papers here: name .bib files (specter-tui import papers.bib)");
+    }
+    Ok((store, snapshot))
+}
+
+/// A model and what embedding with it did.
+pub(super) struct Embedded {
+    pub(super) model: Model,
+    pub(super) summary: Summary,
+    pub(super) fingerprint: String,
+    pub(super) precision: String,
+    pub(super) vectors: Vectors,
+}
+
+/// Embeds what is missing. `None` where the user wants no model.
+pub(super) fn embed(
+    settings: &Settings,
+    store: &mut Store,
+    snapshot: &Snapshot,
+) -> anyhow::Result<Option<Embedded>> {
+    let control = Arc::new(Control::default());
+    stop_on_interrupt(&control)?;
+    let Some(model) = open_model(settings, control.stop_flag())? else {
+        return Ok(None);
+    };
+    let encoder = encoder::load(&model, settings.device, settings.precision)?;
+    let embedder = Embedder::new(store, &model, encoder.as_ref())?;
+    let bar = output::bar("{bar:30} {pos}/{len} papers  {msg}", snapshot.len() as u64)?;
+    let summary = pool::low_priority(settings.threads)?.install(|| {
+        embedder.run(store, snapshot, &control, &mut |batch| {
+            let progress = batch.progress;
+            bar.set_length(progress.total as u64);
+            bar.set_position(progress.done as u64);
+            let left = progress.left.map_or_else(String::new, |left| {
+                format!(" · {} left", indicatif::HumanDuration(left))
+            });
+            bar.set_message(format!("{:.1}/s{left}", progress.papers_per_second));
+        })
+    })?;
+    bar.finish_and_clear();
+    if summary.stopped {
+        bail!(
+            "stopped: {} papers embedded and kept; run the command again to go on",
+            summary.embedded
+        );
+    }
+    Ok(Some(Embedded {
+        vectors: embedder.vectors(store, snapshot)?,
+        fingerprint: embedder.fingerprint().as_str().to_owned(),
+        precision: encoder.precision().to_string(),
+        summary,
+        model,
+    }))
+}
+
+/// The first interrupt ends the run in good order; a second one ends the program at once, which
+/// costs nothing but the batch in hand.
+fn stop_on_interrupt(control: &Arc<Control>) -> anyhow::Result<()> {
+    let control = Arc::clone(control);
+    ctrlc::set_handler(move || {
+        if control.stopped() {
+            std::process::exit(1);
+        }
+        control.stop();
+    })
+    .context("cannot listen to interrupts")
+}
+
+/// Finds the model, downloading it if need be, with a progress bar.
+pub(super) fn open_model(
+    settings: &Settings,
+    stop: &AtomicBool,
+) -> anyhow::Result<Option<Model>> {
+    let bar = output::bar("{bar:30} {bytes}/{total_bytes} {msg}  {bytes_per_sec} · {eta} left", 0)?;
+    let model = source::open(
+        &settings.model,
+        &settings.hub(),
+        &settings.weight_hashes(),
+        &mut |progress| {
+            bar.set_length(progress.total);
+            bar.set_position(progress.done);
+            bar.set_message(progress.file.to_string());
+        },
+        stop,
+    );
+    bar.finish_and_clear();
+    Ok(model?)
+}

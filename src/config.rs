@@ -1,0 +1,128 @@
+//! `config.toml`: what the user wants to be asked only once.
+//!
+//! Every key is optional and has the meaning of the command-line option of the same name, which
+//! wins over it. `[keys]` gives actions other keys; see [`crate::app::keymap`].
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// What can be wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file named on the command line cannot be read.
+    #[error("cannot read the configuration {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A line is no TOML, or a key is unknown or has a value of the wrong kind.
+    #[error("the configuration {}: {message}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what is wrong there.
+        message: String,
+    },
+}
+
+/// The contents of `config.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Folder of the library.
+    pub library: Option<PathBuf>,
+    /// Hub id or folder of the model, or `none`.
+    pub model: Option<String>,
+    /// Never use the network.
+    #[serde(default)]
+    pub offline: bool,
+    /// `auto`, `cpu`, `cuda`, `cuda:N`, `metal`.
+    pub device: Option<String>,
+    /// `auto`, `f32`, `f16`.
+    pub precision: Option<String>,
+    /// Threads for embedding.
+    pub threads: Option<usize>,
+    /// Action → key or keys.
+    #[serde(default)]
+    pub keys: BTreeMap<String, Keys>,
+}
+
+/// One key or several.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Keys {
+    /// `"ctrl-n"`
+    One(String),
+    /// `["n", "ctrl-n"]`
+    Many(Vec<String>),
+}
+
+impl Keys {
+    /// The keys, in order.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(key) => std::slice::from_ref(key),
+            Self::Many(keys) => keys,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file; one that is not there is empty, unless the user named it (`required`).
+    ///
+    /// # Errors
+    /// The file cannot be read, is no TOML, or has an unknown key or a value of the wrong kind; the
+    /// message has line and column.
+    pub fn read(path: &Path, required: bool) -> Result<Self, ConfigError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && !required => return Ok(Self::default()),
+            Err(source) => {
+                return Err(ConfigError::Read {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        };
+        toml::from_str(&text).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::read(&path, true)
+    }
+
+    #[test]
+    fn every_key_is_checked() {
+        let config = read("model = 'none'\nthreads = 2\n[keys]\nquit = ['q', 'ctrl-q']").unwrap();
+        assert_eq!(config.model.as_deref(), Some("none"));
+        assert_eq!(config.keys["quit"].as_slice(), ["q", "ctrl-q"]);
+        let error = read("modell = 'none'").unwrap_err().to_string();
+        assert!(error.contains("line 1") && error.contains("modell"), "{error}");
+        let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();
+        assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn no_file_is_no_configuration_unless_named() {
+        let path = Path::new("/no/such/config.toml");
+        assert_eq!(Config::read(path, false).unwrap(), Config::default());
+        assert!(Config::read(path, true).is_err());
+    }
+}

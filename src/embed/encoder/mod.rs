@@ -1,0 +1,267 @@
+//! Token ids → vectors: the forward pass of BERT (Devlin et al., 2019) and the pooling after it.
+//!
+//! [`load`] picks the implementation: [`cpu`] packs the texts of a batch without padding and is
+//! what most machines use; [`device`] runs candle's BERT padded on CUDA or Metal, and serves as
+//! the oracle of the tests.
+
+mod cpu;
+mod device;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fmt,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use candle_core::Device;
+
+pub use self::{cpu::CpuEncoder, device::DeviceEncoder};
+use super::model::{Model, ModelError};
+
+/// The type of number in which an encoder computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Precision {
+    /// 32-bit floating point.
+    F32,
+    /// 16-bit floating point, where a graphics processor is fastest.
+    F16,
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::F16 => "f16",
+        })
+    }
+}
+
+/// The precision that the user wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PrecisionChoice {
+    /// What the device does best: `f32` on the CPU, `f16` on a graphics processor.
+    #[default]
+    Auto,
+    /// This one.
+    Exactly(Precision),
+}
+
+/// The name of a precision is none of those known.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no precision: choose auto, f32 or f16")]
+pub struct UnknownPrecision(String);
+
+impl FromStr for PrecisionChoice {
+    type Err = UnknownPrecision;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "auto" => Ok(Self::Auto),
+            "f32" => Ok(Self::Exactly(Precision::F32)),
+            "f16" => Ok(Self::Exactly(Precision::F16)),
+            _ => Err(UnknownPrecision(name.to_owned())),
+        }
+    }
+}
+
+/// Why there are no vectors.
+#[derive(Debug, thiserror::Error)]
+pub enum EncodeError {
+    /// `stop` was set; nothing is wrong.
+    #[error("embedding was stopped")]
+    Stopped,
+    /// A text is empty or longer than the model has positions.
+    #[error("a text of {tokens} tokens cannot be embedded: the model takes 1 to {max}")]
+    Length {
+        /// The text's length.
+        tokens: usize,
+        /// The model's positions.
+        max: usize,
+    },
+    /// The result has values that are not finite; it must not be stored.
+    #[error("the model computed a vector with infinite values: try another precision or device")]
+    NotFinite,
+    /// The computation failed, for instance for want of memory on the device.
+    #[error("embedding failed: {0}")]
+    Compute(#[from] candle_core::Error),
+}
+
+/// A model in memory that turns token ids into vectors.
+pub trait Encoder: Send + Sync {
+    /// One vector `[dimensions]` for each token sequence, in their order: pooled and, where the
+    /// model says so, normalised. Sequences are cut into pieces that fit the memory; callers need
+    /// not. `stop` is looked at between the steps of each layer.
+    ///
+    /// # Errors
+    /// [`EncodeError::Stopped`] soon after `stop` is set (within about 50 ms); the other errors
+    /// concern the sequences or the device. No vector is returned then.
+    fn encode(&self, batch: &[&[u32]], stop: &AtomicBool) -> Result<Vec<Vec<f32>>, EncodeError>;
+
+    /// Length of the vectors.
+    fn dimensions(&self) -> usize;
+
+    /// The type of number in which it computes: part of the fingerprint.
+    fn precision(&self) -> Precision;
+}
+
+/// Where the user wants to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeviceChoice {
+    /// A graphics processor where this build can use one and there is one, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// The NVIDIA graphics processor of this number.
+    Cuda(usize),
+    /// Apple's graphics processor.
+    Metal,
+}
+
+/// The name of a device is none of those known.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no device: choose auto, cpu, cuda, cuda:N (N = 0, 1, …) or metal")]
+pub struct UnknownDevice(String);
+
+impl FromStr for DeviceChoice {
+    type Err = UnknownDevice;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let unknown = || UnknownDevice(name.to_owned());
+        match name {
+            "auto" => Ok(Self::Auto),
+            "cpu" => Ok(Self::Cpu),
+            "cuda" => Ok(Self::Cuda(0)),
+            "metal" => Ok(Self::Metal),
+            _ => {
+                let number = name.strip_prefix("cuda:").ok_or_else(unknown)?;
+                number.parse().map(Self::Cuda).map_err(|_| unknown())
+            }
+        }
+    }
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(number) => write!(f, "cuda:{number}"),
+            Self::Metal => f.write_str("metal"),
+        }
+    }
+}
+
+impl DeviceChoice {
+    /// Opens the device.
+    fn open(self) -> Result<Device, ModelError> {
+        let error = |reason: String| ModelError::Device {
+            device: self.to_string(),
+            reason,
+        };
+        let built = |with: bool, feature: &str| {
+            if with {
+                return Ok(());
+            }
+            Err(error(format!(
+                "this program was built without it (cargo install --features {feature})"
+            )))
+        };
+        match self {
+            Self::Auto => Ok((Self::Cuda(0).open())
+                .or_else(|_| Self::Metal.open())
+                .unwrap_or(Device::Cpu)),
+            Self::Cpu => Ok(Device::Cpu),
+            Self::Cuda(number) => {
+                built(candle_core::utils::cuda_is_available(), "cuda")?;
+                Device::new_cuda(number).map_err(|cause| error(cause.to_string()))
+            }
+            Self::Metal => {
+                built(candle_core::utils::metal_is_available(), "metal")?;
+                Device::new_metal(0).map_err(|cause| error(cause.to_string()))
+            }
+        }
+    }
+}
+
+/// The precision in which [`load`] would compute: part of the fingerprint, known without reading
+/// the weights.
+///
+/// # Errors
+/// The device cannot be used, or cannot compute in that precision.
+pub fn precision(device: DeviceChoice, wanted: PrecisionChoice) -> Result<Precision, ModelError> {
+    Ok(resolve(device, wanted)?.1)
+}
+
+/// Reads the model's weights and makes the encoder for the device.
+///
+/// # Errors
+/// The device cannot be used, or the weights cannot be read.
+pub fn load(
+    model: &Model,
+    device: DeviceChoice,
+    wanted: PrecisionChoice,
+) -> Result<Box<dyn Encoder>, ModelError> {
+    Ok(match resolve(device, wanted)? {
+        (Device::Cpu, _) => Box::new(CpuEncoder::new(model)?),
+        (device, precision) => Box::new(DeviceEncoder::new(model, &device, precision)?),
+    })
+}
+
+fn resolve(
+    choice: DeviceChoice,
+    wanted: PrecisionChoice,
+) -> Result<(Device, Precision), ModelError> {
+    let device = choice.open()?;
+    let precision = match (&device, wanted) {
+        (Device::Cpu, PrecisionChoice::Exactly(Precision::F16)) => {
+            return Err(ModelError::Device {
+                device: "cpu".to_owned(),
+                reason: "it computes in f32 only (--precision f32 or auto)".to_owned(),
+            });
+        }
+        (Device::Cpu, _) => Precision::F32,
+        (_, PrecisionChoice::Auto) => Precision::F16,
+        (_, PrecisionChoice::Exactly(precision)) => precision,
+    };
+    Ok((device, precision))
+}
+
+/// An error if `stop` is set.
+fn go_on(stop: &AtomicBool) -> Result<(), EncodeError> {
+    if stop.load(Ordering::Relaxed) {
+        Err(EncodeError::Stopped)
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks that each sequence has 1 to `max` tokens.
+fn check_lengths(batch: &[&[u32]], max: usize) -> Result<(), EncodeError> {
+    match batch
+        .iter()
+        .find(|tokens| tokens.is_empty() || tokens.len() > max)
+    {
+        Some(tokens) => Err(EncodeError::Length {
+            tokens: tokens.len(),
+            max,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Scales the pooled vector to length 1 if the model says so, and refuses infinite values.
+fn finish(mut vector: Vec<f32>, normalize: bool) -> Result<Vec<f32>, EncodeError> {
+    if normalize {
+        // The lower bound is that of `torch.nn.functional.normalize`.
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-12);
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+    if vector.iter().all(|x| x.is_finite()) {
+        Ok(vector)
+    } else {
+        Err(EncodeError::NotFinite)
+    }
+}

@@ -1,0 +1,104 @@
+//! Everything that can happen: keys, the terminal's size, news from background jobs.
+
+use std::sync::Arc;
+use std::thread;
+
+use crossbeam_channel::Sender;
+use crossterm::event::Event;
+
+use crate::app::jobs::Kind;
+use crate::app::listing::Listing;
+use crate::embed::worker::Progress;
+use crate::library::paper::Snapshot;
+use crate::similarity::lexical::Lexical;
+use crate::similarity::rank::Neighbour;
+
+/// What `update` is told.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key, a paste, a new size.
+    Input(Event),
+    /// The system asks the program to end.
+    Terminate,
+    /// A background job has something to say.
+    Job {
+        /// Which job.
+        kind: Kind,
+        /// Number of the request that it answers.
+        generation: u64,
+        /// What it says.
+        news: Box<News>,
+    },
+}
+
+/// What background jobs say.
+#[derive(Debug)]
+pub enum News {
+    /// The library as it is now.
+    Loaded {
+        /// The papers.
+        snapshot: Arc<Snapshot>,
+        /// Prepared for filter and sort.
+        listing: Arc<Listing>,
+    },
+    /// The files are read; nothing more will change.
+    LoadDone {
+        /// Findings in the files.
+        findings: usize,
+        /// Files that could not be read, and why.
+        errors: Vec<String>,
+    },
+    /// Words are ready.
+    Lexical(Arc<Lexical>),
+    /// Neighbours of the paper asked for.
+    Neighbours {
+        /// The paper.
+        of: usize,
+        /// Closest first.
+        neighbours: Vec<Neighbour>,
+    },
+    /// The model is on its way: bytes so far, bytes in all.
+    Downloading {
+        /// Bytes here.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// The model runs; these papers have vectors already.
+    ModelReady {
+        /// For each paper.
+        has_vector: Vec<bool>,
+    },
+    /// A batch of papers got vectors.
+    Embedded {
+        /// Indices.
+        papers: Vec<usize>,
+        /// How far the run is.
+        progress: Progress,
+    },
+    /// Every paper that has a text has a vector.
+    EmbeddingDone,
+    /// No model is wanted.
+    NoModel,
+    /// There is no model, and why.
+    ModelFailed(String),
+    /// A job failed.
+    Failed(String),
+}
+
+/// Reads the terminal in a thread of its own, for as long as somebody listens.
+///
+/// # Errors
+/// The system gives no more threads.
+pub fn listen(messages: Sender<Msg>) -> std::io::Result<()> {
+    thread::Builder::new().name("input".to_owned()).spawn(move || {
+        // Where the terminal is gone, reading fails at once and for ever.
+        while let Ok(event) = crossterm::event::read() {
+            if messages.send(Msg::Input(event)).is_err() {
+                return;
+            }
+        }
+        let _ = messages.send(Msg::Terminate);
+    })?;
+    Ok(())
+}

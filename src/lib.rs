@@ -1,0 +1,36 @@
+//! specter-tui: find related papers in one's own BibTeX library, in the terminal.
+//!
+//! How data flows:
+//!
+//! ```text
+//!  .bib bytes ── library::bibtex ──▶ entries + diagnostics
+//!                      │ library::import (what is new, changed, gone, twice)
+//!                      ▼
+//!               library::store (SQLite)  ◀──── vectors
+//!                      │ Arc<Snapshot>: papers in one order, immutable
+//!       ┌──────────────┼───────────────────────┐
+//!       ▼              ▼                       ▼
+//!  embed::worker   similarity::lexical     app (TUI) / cli (headless)
+//!  text → tokens   TF-IDF of this              ▲
+//!  → encoder       library                     │ Msg
+//!       │              │                       │
+//!       └──▶ similarity (index, rank) ─────────┘
+//! ```
+//!
+//! The domain ([`library`], [`embed`], [`similarity`]) knows nothing of terminals; [`app`] holds the
+//! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
+//! the screen call the same domain functions.
+
+#![deny(missing_docs)]
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod embed;
+pub mod event;
+pub mod library;
+pub mod paths;
+pub mod runtime;
+pub mod similarity;
+pub mod terminal;
+pub mod ui;

@@ -1,0 +1,399 @@
+//! An entry: its key, its fields, its end.
+
+use std::collections::HashSet;
+
+use memchr::{memchr3, memchr3_iter};
+
+use super::macros::Piece;
+use super::scanner::{Pending, Scanner};
+use super::{Entry, Field, shape};
+use crate::library::diagnostic::Severity;
+
+/// Fields that are compared with each other one by one; more are hashed.
+const FEW: usize = 32;
+
+/// Characters of unreadable text shown in a diagnostic.
+const EXCERPT: usize = 30;
+
+/// A field whose macros are still names.
+pub(super) struct RawField {
+    pub(super) name: String,
+    pub(super) pieces: Vec<Piece>,
+    at: usize,
+    line: u32,
+    column: u32,
+}
+
+/// The fields of one statement.
+#[derive(Default)]
+pub(super) struct Body {
+    pub(super) fields: Vec<RawField>,
+    /// Offset behind its closing brace, if it has one.
+    pub(super) end: Option<usize>,
+    /// Where to read on.
+    pub(super) next: usize,
+    /// Fields behind a closing brace that may have been one too many.
+    beyond: Option<Beyond>,
+    /// Names of the fields before those.
+    names: HashSet<String>,
+    /// How many fields those names were taken from.
+    named: usize,
+}
+
+/// Fields behind a closing brace.
+struct Beyond {
+    /// Index of the first.
+    first: usize,
+    /// Offset of the brace.
+    brace: usize,
+    /// Does the brace have a line of its own, with a blank line and no comma behind it?
+    apart: bool,
+}
+
+impl Scanner<'_> {
+    /// Reads the entry whose `@` is at `mark` and whose key begins behind `from`. Returns where to
+    /// read on.
+    pub(super) fn entry(&mut self, mark: usize, kind: String, from: usize) -> usize {
+        let (line, column) = self.lines.locate(mark);
+        let (key, from) = self.key(mark, from);
+        let body = self.body(from);
+        let end = body.end.unwrap_or_else(|| {
+            let end = mark + self.text[mark..body.next].trim_end().len();
+            let message = if body.next == self.bytes.len() {
+                "the entry is cut off by the end of the file; what is there was kept"
+            } else {
+                "the entry is not closed; it was ended where the next one begins"
+            };
+            self.report(end, Severity::Warning, message.to_owned());
+            end
+        });
+        if body.fields.is_empty() {
+            self.report(
+                mark,
+                Severity::Warning,
+                "the entry has no fields".to_owned(),
+            );
+        }
+        let fields = self.finished(body.fields);
+        self.entries.push(Entry {
+            kind,
+            key,
+            fields,
+            start: mark,
+            end,
+            line,
+            column,
+        });
+        self.current = None;
+        body.next
+    }
+
+    /// Reads the key, up to its comma or to where the fields begin without one.
+    fn key(&mut self, mark: usize, from: usize) -> (String, usize) {
+        let start = self.skip_blank(from);
+        let mut stop = shape::past(&self.bytes[..self.limit], start, |b| {
+            !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b)
+        });
+        let closer = char::from(self.closer);
+        let line = &self.text[start..stop];
+        if let Some(close) = line.find(closer).filter(|&n| !line[..n].contains('{')) {
+            stop = start + close;
+        }
+        let mut key = self.text[start..stop].trim();
+        let mut next = stop;
+        match self.bytes[..self.limit].get(stop) {
+            Some(b',') => next = stop + 1,
+            Some(b'=') => {
+                // The word before it is a field's name.
+                let name = key.rfind(char::is_whitespace).map_or(0, |n| n + 1);
+                let name = key[name..]
+                    .char_indices()
+                    .next()
+                    .map_or(key.len(), |_| name);
+                next = start + name;
+                key = key[..name].trim_end();
+            }
+            _ => {}
+        }
+        if next == stop {
+            next = self.skip_blank(stop);
+            if next < self.limit && self.bytes[next] == b',' {
+                next += 1;
+            } else if !key.is_empty() && next < self.limit && self.bytes[next] != self.closer {
+                self.report(
+                    stop,
+                    Severity::Warning,
+                    "the comma behind the key is missing; supplied".to_owned(),
+                );
+            }
+        } else if !key.is_empty() && self.bytes[next - 1] != b',' {
+            self.report(
+                next - 1,
+                Severity::Warning,
+                "the comma behind the key is missing; supplied".to_owned(),
+            );
+        }
+        let mut key = key.to_owned();
+        if key.contains(['{', '}', '"']) {
+            key.retain(|c| !matches!(c, '{' | '}' | '"'));
+            self.report(
+                mark,
+                Severity::Warning,
+                "braces and quotes in the key were left out".to_owned(),
+            );
+        }
+        if key.contains(char::is_whitespace) {
+            self.report(
+                mark,
+                Severity::Warning,
+                "the key contains white space".to_owned(),
+            );
+        }
+        (key, next)
+    }
+
+    /// Reads fields up to the closing brace, the limit, or an entry that begins within the line.
+    pub(super) fn body(&mut self, from: usize) -> Body {
+        let mut body = Body::default();
+        let mut at = from;
+        let mut comma = true;
+        loop {
+            at = self.skip_blank(at);
+            body.next = at;
+            if at >= self.limit {
+                break;
+            }
+            let byte = self.bytes[at];
+            if byte == b',' {
+                comma = true;
+                at += 1;
+            } else if byte == self.closer {
+                let Some(field) = self.close(at, &mut body) else {
+                    return body;
+                };
+                comma = true;
+                at = field;
+            } else if byte == b'@' && shape::starts_entry_in_line(self.bytes, at) {
+                break;
+            } else {
+                // A value that was cut before this field took its comma along.
+                let before = self.text[from..at].trim_end();
+                if !comma && !before.ends_with(',') && self.begins_field(at) {
+                    let place = from + before.len();
+                    self.report(
+                        place,
+                        Severity::Warning,
+                        "a comma is missing between two fields; supplied".to_owned(),
+                    );
+                }
+                comma = false;
+                at = self.field(at, &mut body);
+            }
+        }
+        if self.settle(&mut body) {
+            body.end = None;
+        }
+        body
+    }
+
+    /// The closing brace at `at` ends the statement, unless fields follow it. Returns where those
+    /// begin.
+    fn close(&mut self, at: usize, body: &mut Body) -> Option<usize> {
+        let attached = self.settle(body);
+        let mut end = at + 1;
+        let mut next = self.skip_blank(end);
+        while next < self.limit && self.bytes[next] == self.closer {
+            self.report(
+                next,
+                Severity::Warning,
+                "a superfluous closing brace was skipped".to_owned(),
+            );
+            end = next + 1;
+            next = self.skip_blank(end);
+        }
+        if attached {
+            body.end = Some(end);
+        }
+        body.next = end;
+        if next >= self.limit {
+            return None;
+        }
+        let comma = self.bytes[next] == b',';
+        let field = if comma {
+            self.skip_blank(next + 1)
+        } else {
+            next
+        };
+        if field >= self.limit || !shape::is_plain_field(self.bytes, field) {
+            return None;
+        }
+        let line_ends = self.bytes[end..field]
+            .iter()
+            .filter(|&&b| b == b'\n')
+            .count();
+        let returns = self.bytes[end..field]
+            .iter()
+            .filter(|&&b| b == b'\r')
+            .count();
+        body.beyond = Some(Beyond {
+            first: body.fields.len(),
+            brace: end - 1,
+            apart: !comma && line_ends.max(returns) > 1 && shape::begins_line(self.bytes, end - 1),
+        });
+        Some(field)
+    }
+
+    /// Decides about fields behind a closing brace: unless they stand apart or one of them is there
+    /// already, the brace was one too many. Returns whether all fields read last are the entry's.
+    fn settle(&mut self, body: &mut Body) -> bool {
+        let Some(beyond) = body.beyond.take() else {
+            return true;
+        };
+        for field in &body.fields[body.named..beyond.first] {
+            body.names.insert(field.name.clone());
+        }
+        body.named = beyond.first;
+        let fields = &body.fields[beyond.first..];
+        let Some(first) = fields.first() else {
+            return true;
+        };
+        if beyond.apart || fields.iter().any(|f| body.names.contains(&f.name)) {
+            let count = fields.len();
+            let message = format!(
+                "{count} fields behind the end of the entry, from `{}` on, seem to be another paper's; they were left out",
+                first.name
+            );
+            self.report(first.at, Severity::Warning, message);
+            body.fields.truncate(beyond.first);
+            return false;
+        }
+        let message = "a superfluous closing brace was skipped, and the fields behind it were kept";
+        self.report(beyond.brace, Severity::Warning, message.to_owned());
+        true
+    }
+
+    /// Reads the field at `at`, or skips what is none. Returns where to read on.
+    fn field(&mut self, at: usize, body: &mut Body) -> usize {
+        let name_end = shape::past(&self.bytes[..self.limit], at, shape::is_name);
+        let name = self.text[at..name_end].to_lowercase();
+        let next = self.skip_blank(name_end);
+        let Some(from) = self.value_start(at, &name, next) else {
+            return self.skip_junk(at);
+        };
+        let (pieces, end) = self.value(from, &name);
+        if pieces.is_empty() {
+            self.report(
+                at,
+                Severity::Warning,
+                format!("`{name}` has no value; it was left out"),
+            );
+            return end;
+        }
+        let (line, column) = self.lines.locate(at);
+        body.fields.push(RawField {
+            name,
+            pieces,
+            at,
+            line,
+            column,
+        });
+        end
+    }
+
+    /// Where the value of the field at `at` begins; `next` is what follows its name.
+    fn value_start(&mut self, at: usize, name: &str, next: usize) -> Option<usize> {
+        if name.is_empty() || next >= self.limit {
+            return None;
+        }
+        if self.bytes[next] == b'=' {
+            return Some(next + 1);
+        }
+        let known = shape::is_known_field(name.as_bytes());
+        if matches!(self.bytes[next], b'{' | b'"') && (known || shape::begins_line(self.bytes, at))
+        {
+            self.report(
+                at,
+                Severity::Warning,
+                format!("the `=` behind `{name}` is missing; supplied"),
+            );
+            return Some(next);
+        }
+        if !known {
+            return None;
+        }
+        let line = &self.bytes[next..shape::line_end(self.bytes, next).min(self.limit)];
+        let start = next + memchr3(b'=', b'{', b'"', line)?;
+        self.report(
+            at,
+            Severity::Warning,
+            format!("unreadable text between `{name}` and its value was skipped"),
+        );
+        Some(start + usize::from(self.bytes[start] == b'='))
+    }
+
+    /// Skips text that is no field, up to the next field or the end of the entry.
+    fn skip_junk(&mut self, at: usize) -> usize {
+        let stop = self.next_start(at + 1);
+        let mut end = stop;
+        let mut depth = 0usize;
+        for found in memchr3_iter(b'{', b'}', self.closer, &self.bytes[at..stop]) {
+            match self.bytes[at + found] {
+                b'{' => depth += 1,
+                b'}' if depth > 0 => depth -= 1,
+                byte if depth == 0 && byte == self.closer => {
+                    end = at + found;
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let text: String = self.text[at..end]
+            .trim_end()
+            .chars()
+            .take(EXCERPT)
+            .collect();
+        let text = text.lines().next().unwrap_or_default();
+        self.report(
+            at,
+            Severity::Warning,
+            format!("`{text}` is no field; it was skipped"),
+        );
+        end
+    }
+
+    /// Fields with their values; of a doubled one only the first.
+    fn finished(&mut self, raw: Vec<RawField>) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::with_capacity(raw.len());
+        let mut names = HashSet::new();
+        for field in raw {
+            let doubled = if fields.len() < FEW {
+                fields.iter().any(|f| f.name == field.name)
+            } else {
+                if names.is_empty() {
+                    names.extend(fields.iter().map(|f| f.name.clone()));
+                }
+                !names.insert(field.name.clone())
+            };
+            if doubled {
+                let message = format!("`{}` is given twice; the first was kept", field.name);
+                self.report(field.at, Severity::Warning, message);
+                continue;
+            }
+            let value = self.macros.expand(&field.pieces).unwrap_or_else(|| {
+                self.pending.push(Pending {
+                    entry: self.entries.len(),
+                    field: fields.len(),
+                    pieces: field.pieces,
+                });
+                String::new()
+            });
+            fields.push(Field {
+                name: field.name,
+                value,
+                line: field.line,
+                column: field.column,
+            });
+        }
+        fields
+    }
+}

@@ -1,0 +1,435 @@
+//! The way through a file, from statement to statement, and what is known at its end.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use memchr::{memchr, memchr2_iter};
+
+use super::lines::Lines;
+use super::macros::{Macros, Piece};
+use super::{Entry, Scan, shape};
+use crate::library::diagnostic::{Diagnostic, Severity};
+
+/// A finding before lines are counted and made keys are known.
+struct Finding {
+    at: usize,
+    severity: Severity,
+    /// Index of the entry concerned.
+    entry: Option<usize>,
+    message: String,
+}
+
+/// A value that waits for macros defined further down.
+pub(super) struct Pending {
+    pub(super) entry: usize,
+    pub(super) field: usize,
+    pub(super) pieces: Vec<Piece>,
+}
+
+pub(super) struct Scanner<'t> {
+    pub(super) text: &'t str,
+    pub(super) bytes: &'t [u8],
+    /// Where the next line stands that begins an entry whatever is open before it.
+    pub(super) limit: usize,
+    /// What closes the statement at hand.
+    pub(super) closer: u8,
+    /// Was the end of a value lost between here and the limit? Then values end at the next field.
+    pub(super) damaged: bool,
+    /// The comments skipped last.
+    comments: Range<usize>,
+    /// Where the search for a field began last, and what it found.
+    found: Option<Range<usize>>,
+    pub(super) lines: Lines<'t>,
+    pub(super) macros: Macros<'t>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) pending: Vec<Pending>,
+    findings: Vec<Finding>,
+    /// Index that the entry at hand will have.
+    pub(super) current: Option<usize>,
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            limit: 0,
+            closer: b'}',
+            damaged: false,
+            comments: 0..0,
+            found: None,
+            lines: Lines::new(text),
+            macros: Macros::new(text),
+            entries: Vec::new(),
+            pending: Vec::new(),
+            findings: Vec::new(),
+            current: None,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Scan {
+        // Up to `done` all is read; between `done` and `at` stand marks that begin nothing.
+        let (mut done, mut at, mut comment_end) = (0, 0, 0);
+        while let Some(found) = memchr(b'@', &self.bytes[at..]) {
+            let mark = at + found;
+            if mark >= comment_end && self.is_commented(at, mark) {
+                comment_end = shape::line_end(self.bytes, mark);
+            }
+            if mark < comment_end {
+                at = self.commented(mark, comment_end);
+            } else if let Some(end) = self.statement(done, mark) {
+                (done, at) = (end, end);
+            } else {
+                at = mark + 1;
+            }
+        }
+        self.gap(done, self.bytes.len());
+        self.finish()
+    }
+
+    /// Is there a `%` before `mark` on its line, and behind `from`?
+    fn is_commented(&self, from: usize, mark: usize) -> bool {
+        let before = &self.bytes[from..mark];
+        let line = before
+            .iter()
+            .rposition(|&b| shape::is_line_end(b))
+            .map_or(0, |n| n + 1);
+        memchr(b'%', &before[line..]).is_some()
+    }
+
+    /// An `@` in a comment: macros count there too, entries are only mentioned. Returns where to go
+    /// on.
+    fn commented(&mut self, mark: usize, line_end: usize) -> usize {
+        let Some(header) = shape::header(self.bytes, mark).filter(|h| h.open < line_end) else {
+            return mark + 1;
+        };
+        let kind = &self.text[header.kind];
+        if kind.eq_ignore_ascii_case("string") {
+            self.begin_region(line_end);
+            return self.string(header.open).min(line_end);
+        }
+        if shape::is_known_kind(kind.as_bytes()) {
+            self.report(mark, Severity::Info, format!("`@{kind}` is commented out"));
+        }
+        header.open + 1
+    }
+
+    /// Reads the statement whose `@` is at `mark`, if one begins there; the text between `done` and
+    /// it belongs to none. Returns where the statement ends.
+    fn statement(&mut self, done: usize, mark: usize) -> Option<usize> {
+        let Some(header) = shape::header(self.bytes, mark) else {
+            return self.statement_without_brace(done, mark);
+        };
+        let kind = self.text[header.kind].to_lowercase();
+        let usual = shape::is_known_kind(kind.as_bytes()) || shape::is_command(kind.as_bytes());
+        let before = self.text[..mark].chars().next_back();
+        let is_statement = shape::begins_line(self.bytes, mark)
+            || shape::starts_entry_in_line(self.bytes, mark)
+            || (usual && !before.is_some_and(char::is_alphanumeric));
+        if !is_statement {
+            return None;
+        }
+        self.gap(done, mark);
+        self.enter(mark);
+        self.closer = if self.bytes[header.open] == b'{' {
+            b'}'
+        } else {
+            b')'
+        };
+        Some(match kind.as_str() {
+            "comment" | "preamble" => self.skip_block(mark, header.open, &kind),
+            "string" => self.string(header.open),
+            _ => {
+                self.current = Some(self.entries.len());
+                self.entry(mark, kind, header.open + 1)
+            }
+        })
+    }
+
+    /// A statement whose `{` was lost, if its line says so beyond doubt.
+    fn statement_without_brace(&mut self, done: usize, mark: usize) -> Option<usize> {
+        let string = shape::string_without_brace(self.bytes, mark);
+        let entry = shape::header_without_brace(self.bytes, mark);
+        if string.is_none() && entry.is_none() {
+            return None;
+        }
+        self.gap(done, mark);
+        self.enter(mark);
+        self.closer = b'}';
+        let message = "the opening brace is missing; supplied".to_owned();
+        if let Some((kind, end)) = entry {
+            self.current = Some(self.entries.len());
+            self.report(mark, Severity::Warning, message);
+            let kind = self.text[kind].to_lowercase();
+            return Some(self.entry(mark, kind, end));
+        }
+        self.report(mark, Severity::Warning, message);
+        string.map(|name| self.definitions(name))
+    }
+
+    /// Finds the limit of the statement at `mark`.
+    fn enter(&mut self, mark: usize) {
+        if mark < self.limit {
+            return;
+        }
+        let mut at = mark + 1;
+        let limit = loop {
+            let Some(found) = memchr(b'@', &self.bytes[at..]) else {
+                break self.bytes.len();
+            };
+            at += found;
+            if shape::starts_entry(self.bytes, at) {
+                break at;
+            }
+            at += 1;
+        };
+        self.begin_region(limit);
+    }
+
+    fn begin_region(&mut self, limit: usize) {
+        self.limit = limit;
+        self.damaged = false;
+        self.comments = 0..0;
+        self.found = None;
+    }
+
+    /// Offset behind white space and `%` comments, the limit at most.
+    pub(super) fn skip_blank(&mut self, from: usize) -> usize {
+        let mut at = from;
+        let mut comments = None;
+        while at < self.limit {
+            match self.bytes[at] {
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => at += 1,
+                // Comments are read once: else each quote in them would read the rest of them.
+                b'%' if self.comments.contains(&at) => at = self.comments.end,
+                b'%' => {
+                    comments = comments.or(Some(at));
+                    at = shape::line_end(self.bytes, at);
+                }
+                0x80.. => match self.text[at..].chars().next() {
+                    Some(c) if c.is_whitespace() || c == '\u{feff}' => at += c.len_utf8(),
+                    _ => break,
+                },
+                _ => break,
+            }
+        }
+        let end = at.min(self.limit);
+        if let Some(start) = comments {
+            self.comments = start..end;
+        }
+        end
+    }
+
+    /// First place from `from` on where a field or an entry plainly begins, the limit at most.
+    pub(super) fn next_start(&mut self, from: usize) -> usize {
+        if let Some(known) = &self.found
+            && known.start <= from
+            && from <= known.end
+        {
+            return known.end;
+        }
+        let bytes = self.bytes;
+        let found = memchr2_iter(b'=', b'@', &bytes[from..self.limit])
+            .map(|n| from + n)
+            .find_map(|at| {
+                if bytes[at] == b'@' {
+                    shape::starts_entry_in_line(bytes, at).then_some(at)
+                } else {
+                    shape::field_of(bytes, at).filter(|&start| start >= from)
+                }
+            })
+            .unwrap_or(self.limit);
+        self.found = Some(from..found);
+        found
+    }
+
+    pub(super) fn report(&mut self, at: usize, severity: Severity, message: String) {
+        self.findings.push(Finding {
+            at,
+            severity,
+            entry: self.current,
+            message,
+        });
+    }
+
+    /// Skips what stands in the braces of a `@comment` or `@preamble`.
+    fn skip_block(&mut self, mark: usize, open: usize, kind: &str) -> usize {
+        let mut depth = 0usize;
+        for found in memchr2_iter(self.bytes[open], self.closer, &self.bytes[open..self.limit]) {
+            if self.bytes[open + found] == self.closer {
+                depth -= 1;
+            } else {
+                depth += 1;
+            }
+            if depth == 0 {
+                return open + found + 1;
+            }
+        }
+        let message = format!("`@{kind}` is not closed; it was ended where the next entry begins");
+        self.report(mark, Severity::Warning, message);
+        self.limit
+    }
+
+    fn string(&mut self, open: usize) -> usize {
+        self.closer = if self.bytes[open] == b'{' { b'}' } else { b')' };
+        self.definitions(open + 1)
+    }
+
+    /// Reads the definitions of a `@string`.
+    fn definitions(&mut self, from: usize) -> usize {
+        let body = self.body(from);
+        if body.end.is_none() {
+            self.report(
+                from,
+                Severity::Warning,
+                "`@string` is not closed; supplied".to_owned(),
+            );
+        }
+        for field in body.fields {
+            self.macros.define(field.name, field.pieces);
+        }
+        body.next
+    }
+
+    /// Looks at text that belongs to no entry.
+    fn gap(&mut self, from: usize, to: usize) {
+        let mut text = None;
+        let mut field = None;
+        let mut at = from;
+        while at < to {
+            let end = shape::line_end(self.bytes, at).min(to);
+            let line = &self.text[at..end];
+            let begins = end
+                - line
+                    .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+                    .len();
+            let line = &self.bytes[begins..end];
+            let comment = line.first() == Some(&b'%')
+                || line
+                    .get(..8)
+                    .is_some_and(|word| word.eq_ignore_ascii_case(b"@comment"));
+            if !line.is_empty() && !comment {
+                text = text.or(Some(begins));
+                if shape::is_plain_field(self.bytes, begins) {
+                    field = field.or(Some(begins));
+                }
+            }
+            at = end + 1;
+        }
+        if let Some(at) = field {
+            let message = "fields outside of any entry are not read".to_owned();
+            self.report(at, Severity::Warning, message);
+        } else if let Some(at) = text {
+            let (severity, message) = match self.bytes[at] {
+                b'}' | b')' => (Severity::Warning, "a superfluous closing brace was skipped"),
+                b'@' => (
+                    Severity::Warning,
+                    "an `@` begins this line, but no entry that can be read",
+                ),
+                _ => (Severity::Info, "text between entries is not read"),
+            };
+            self.report(at, severity, message.to_owned());
+        }
+    }
+
+    /// What needed the whole file: macros, keys, the lines of the findings.
+    fn finish(mut self) -> Scan {
+        self.expand_pending();
+        self.make_keys();
+        self.find_doubled_keys();
+        self.findings.sort_by_key(|f| f.at);
+        let mut lines = Lines::new(self.text);
+        let entries = self.entries;
+        let diagnostics = self.findings.into_iter().map(|finding| {
+            let (line, column) = lines.locate(finding.at);
+            Diagnostic {
+                line,
+                column,
+                severity: finding.severity,
+                key: finding
+                    .entry
+                    .and_then(|e| entries.get(e))
+                    .map(|e| e.key.clone()),
+                message: finding.message,
+            }
+        });
+        let diagnostics = diagnostics.collect();
+        Scan {
+            entries,
+            diagnostics,
+        }
+    }
+
+    fn expand_pending(&mut self) {
+        for pending in std::mem::take(&mut self.pending) {
+            let mut unknown = Vec::new();
+            let value = self.macros.expand_finally(&pending.pieces, &mut unknown);
+            let entry = &mut self.entries[pending.entry];
+            let name = entry.fields[pending.field].name.clone();
+            entry.fields[pending.field].value = value;
+            self.current = Some(pending.entry);
+            for place in unknown {
+                let message = format!(
+                    "`{}` in `{name}` is no number and no known macro; its name was kept",
+                    &self.text[place.clone()]
+                );
+                self.report(place.start, Severity::Warning, message);
+            }
+        }
+        self.current = None;
+    }
+
+    /// Gives each entry without a key one that says where it stands and that no other has.
+    fn make_keys(&mut self) {
+        if self.entries.iter().all(|e| !e.key.is_empty()) {
+            return;
+        }
+        let mut taken: HashSet<String> = self.entries.iter().map(|e| e.key.clone()).collect();
+        let mut copies: HashMap<String, usize> = HashMap::new();
+        for index in 0..self.entries.len() {
+            let entry = &self.entries[index];
+            if !entry.key.is_empty() {
+                continue;
+            }
+            let start = entry.start;
+            let place = format!("{}-line-{}", entry.kind, entry.line);
+            let count = copies.entry(place.clone()).or_default();
+            let key = loop {
+                *count += 1;
+                let key = if *count == 1 {
+                    place.clone()
+                } else {
+                    format!("{place}-{count}")
+                };
+                if taken.insert(key.clone()) {
+                    break key;
+                }
+            };
+            let message = format!("the entry has no cite key; it was named `{key}`");
+            self.entries[index].key = key;
+            self.current = Some(index);
+            self.report(start, Severity::Warning, message);
+        }
+        self.current = None;
+    }
+
+    fn find_doubled_keys(&mut self) {
+        let mut first: HashMap<&str, u32> = HashMap::with_capacity(self.entries.len());
+        for (index, entry) in self.entries.iter().enumerate() {
+            if let Some(line) = first.get(entry.key.as_str()) {
+                let message = format!(
+                    "the key `{}` is already that of the entry in line {line}; both were kept",
+                    entry.key
+                );
+                self.findings.push(Finding {
+                    at: entry.start,
+                    severity: Severity::Warning,
+                    entry: Some(index),
+                    message,
+                });
+            } else {
+                first.insert(&entry.key, entry.line);
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Raw entries → the fields of papers: LaTeX decoded, identifiers normalised.
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::inherit;
+use crate::library::bibtex::{self, Entry};
+use crate::library::diagnostic::Diagnostic;
+use crate::library::latex;
+use crate::library::names::{self, Name};
+use crate::library::paper::{Identity, Paper, TextHash};
+
+/// An entry read as a paper, not yet in the library. The fields are those of
+/// [`Paper`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Parsed {
+    pub key: String,
+    pub kind: String,
+    pub title: String,
+    pub authors: Vec<Name>,
+    pub year: Option<i32>,
+    pub venue: String,
+    pub abstract_text: String,
+    pub keywords: Vec<String>,
+    pub doi: Option<String>,
+    pub arxiv: Option<String>,
+    pub url: Option<String>,
+    pub file: Option<String>,
+    /// The entry as it stands in the file.
+    pub raw: String,
+    /// Line of the `@`, from 1.
+    pub line: u32,
+    /// SHA-256 of the raw entry and of what it inherits: tells whether anything changed.
+    pub hash: [u8; 32],
+    pub text_hash: TextHash,
+    pub identity: Identity,
+}
+
+/// Reads a whole file. Containers (`@xdata`, `@set`) are no papers.
+#[must_use]
+pub fn parse(bytes: &[u8]) -> (Vec<Parsed>, Vec<Diagnostic>) {
+    let (text, mut diagnostics) = bibtex::to_text(bytes);
+    let mut scan = bibtex::scan(&text);
+    diagnostics.append(&mut scan.diagnostics);
+    inherit::resolve(&mut scan.entries, &mut diagnostics);
+    let parsed = scan
+        .entries
+        .par_iter()
+        .filter(|entry| entry.kind != "xdata" && entry.kind != "set")
+        .map(|entry| paper(entry, &text[entry.start..entry.end]))
+        .collect();
+    (parsed, diagnostics)
+}
+
+fn paper(entry: &Entry, raw: &str) -> Parsed {
+    let plain = |name: &str| entry.get(name).map(|v| latex::to_unicode(v).into_owned());
+    let first = |names: &[&str]| names.iter().find_map(|name| plain(name).filter(|v| !v.is_empty()));
+    let title = title(entry);
+    let abstract_text = first(&["abstract"]).unwrap_or_default();
+    let arxiv = arxiv(entry);
+    // A DOI that arXiv gives to a preprint says no more than the arXiv id.
+    let doi = entry
+        .get("doi")
+        .and_then(doi)
+        .filter(|doi| !doi.starts_with("10.48550/arxiv."));
+    let year = year(entry);
+    let mut hasher = Sha256::new();
+    hasher.update(raw.as_bytes());
+    for field in &entry.fields {
+        hasher.update(field.name.as_bytes());
+        hasher.update([0]);
+        hasher.update(field.value.as_bytes());
+        hasher.update([0]);
+    }
+    Parsed {
+        key: entry.key.clone(),
+        kind: entry.kind.clone(),
+        authors: ["author", "editor"]
+            .iter()
+            .find_map(|name| entry.get(name).map(names::parse).filter(|n| !n.is_empty()))
+            .unwrap_or_default(),
+        year,
+        venue: first(&[
+            "journal",
+            "journaltitle",
+            "booktitle",
+            "eventtitle",
+            "school",
+            "institution",
+            "organization",
+            "publisher",
+            "howpublished",
+        ])
+        .unwrap_or_default(),
+        keywords: keywords(entry),
+        url: entry.get("url").map(verbatim).filter(|v| !v.is_empty()),
+        file: entry.get("file").map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()),
+        raw: raw.to_owned(),
+        line: entry.line,
+        hash: hasher.finalize().into(),
+        text_hash: Paper::text_hash(&title, &abstract_text),
+        identity: Identity::new(doi.as_deref(), arxiv.as_deref(), &title, year, &entry.key),
+        title,
+        abstract_text,
+        doi,
+        arxiv,
+    }
+}
+
+/// Title and subtitle.
+fn title(entry: &Entry) -> String {
+    let part = |name| entry.get(name).map(|v| latex::to_unicode(v).into_owned()).unwrap_or_default();
+    let (title, subtitle) = (part("title"), part("subtitle"));
+    match (title.is_empty(), subtitle.is_empty()) {
+        (_, true) => title,
+        (true, _) => subtitle,
+        _ => format!("{title}: {subtitle}"),
+    }
+}
+
+/// Keywords of `keywords`, `keyword` and `mendeley-tags`, separated by commas or semicolons, each
+/// once.
+fn keywords(entry: &Entry) -> Vec<String> {
+    let mut keywords: Vec<String> = Vec::new();
+    for value in ["keywords", "keyword", "mendeley-tags"].iter().filter_map(|n| entry.get(n)) {
+        let value = latex::to_unicode(value);
+        for word in value.split([',', ';']).map(str::trim).filter(|w| !w.is_empty()) {
+            if !keywords.iter().any(|known| known == word) {
+                keywords.push(word.to_owned());
+            }
+        }
+    }
+    keywords
+}
+
+/// The year: first four-digit number of `date`, else of `year`, else of the dates of other
+/// programs.
+fn year(entry: &Entry) -> Option<i32> {
+    ["date", "year", "issued", "eventdate", "origdate"]
+        .iter()
+        .find_map(|name| entry.get(name).and_then(four_digits))
+}
+
+fn four_digits(text: &str) -> Option<i32> {
+    text.split(|c: char| !c.is_ascii_digit())
+        .find(|run| run.len() == 4)
+        .and_then(|run| run.parse().ok())
+}
+
+/// A field whose backslashes and braces mean themselves, but for a `\url{…}` around it and the
+/// escapes that reference managers add.
+fn verbatim(value: &str) -> String {
+    let value = value.trim();
+    let value = value
+        .strip_prefix("\\url{")
+        .and_then(|v| v.strip_suffix('}'))
+        .unwrap_or(value);
+    let value: String = value.split_whitespace().collect();
+    value
+        .replace("{\\_}", "_")
+        .replace("{\\%}", "%")
+        .replace("{\\&}", "&")
+        .replace("{\\#}", "#")
+        .replace("{\\textasciitilde}", "~")
+        .replace("\\_", "_")
+        .replace("\\%", "%")
+        .replace("\\&", "&")
+        .replace("\\#", "#")
+}
+
+/// A DOI without resolver or prefix, lower case (DOIs compare without case; DOI Handbook, 2.4).
+/// `None` where the value holds none.
+#[must_use]
+pub fn doi(value: &str) -> Option<String> {
+    let value = verbatim(value).to_lowercase();
+    let start = value.find("10.")?;
+    let doi = value[start..].trim_end_matches(['}', '{', '.', ',', ';', '"']);
+    let (registrant, suffix) = doi["10.".len()..].split_once('/')?;
+    let numeric = !registrant.is_empty() && registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (numeric && !suffix.is_empty()).then(|| doi.to_owned())
+}
+
+/// The arXiv id, without version: from `eprint` (where it is arXiv's), else from a DOI, URL, note
+/// or journal that names arXiv.
+fn arxiv(entry: &Entry) -> Option<String> {
+    let archive = ["archiveprefix", "eprinttype"].iter().find_map(|name| entry.get(name));
+    let eprint = entry
+        .get("eprint")
+        .filter(|_| archive.is_none_or(|a| a.trim().eq_ignore_ascii_case("arxiv")))
+        .and_then(|value| {
+            let value = verbatim(value).to_lowercase();
+            arxiv_id(value.strip_prefix("arxiv:").unwrap_or(&value))
+        });
+    eprint.or_else(|| {
+        ["doi", "url", "note", "journal", "journaltitle", "howpublished", "volume"]
+            .iter()
+            .filter_map(|name| entry.get(name))
+            .find_map(arxiv_mentioned)
+    })
+}
+
+/// The id behind the word arXiv: `arXiv:1810.04805`, `arxiv.org/abs/hep-th/9901001v2`,
+/// `10.48550/arXiv.1810.04805`.
+fn arxiv_mentioned(value: &str) -> Option<String> {
+    let value = value.to_lowercase();
+    let mut rest = value.as_str();
+    while let Some(at) = rest.find("arxiv") {
+        rest = &rest[at + "arxiv".len()..];
+        let id = rest
+            .trim_start_matches(['.', ':', ' ', '{', '}'])
+            .trim_start_matches("org/");
+        let id = ["abs/", "pdf/", "html/", "e-print "]
+            .iter()
+            .find_map(|prefix| id.strip_prefix(prefix))
+            .unwrap_or(id);
+        if let Some(id) = arxiv_id(id) {
+            return Some(id);
+        }
+    }
+    None
+}
+
+/// The id at the front of a lower-case text: `1810.04805` (since 2007; four digits, dot, four or
+/// five digits) or `hep-th/9901001` (before), a version cut off. arXiv, "Understanding the arXiv
+/// identifier".
+fn arxiv_id(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
+    if digits(text) == 4 && text.as_bytes().get(4) == Some(&b'.') {
+        let number = digits(&text[5..]);
+        return (4..=5).contains(&number).then(|| text[..5 + number].to_owned());
+    }
+    let (archive, rest) = text.split_once('/')?;
+    let named = !archive.is_empty()
+        && archive.len() <= 20
+        && archive.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'.');
+    // The subject class (math.GT/0309136) is no part of the id.
+    let archive = archive.split('.').next().unwrap_or(archive);
+    (named && digits(rest) == 7).then(|| format!("{archive}/{}", &rest[..7]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doi_in_any_spelling() {
+        for value in [
+            "10.1000/ABC_d",
+            "https://doi.org/10.1000/abc_d",
+            "doi:10.1000/abc\\_d",
+            "http://dx.doi.org/10.1000/abc{\\_}d",
+            "\\url{https://doi.org/10.1000/abc_d}",
+            " 10.1000/abc_d. ",
+        ] {
+            assert_eq!(doi(value).as_deref(), Some("10.1000/abc_d"), "{value}");
+        }
+        for value in ["", "n/a", "10.", "10.1000", "10.x/abc", "10.1000/"] {
+            assert_eq!(doi(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn an_arxiv_id_in_any_place() {
+        let id = |fields: &str| {
+            let (papers, _) = parse(format!("@misc{{k, title = {{T}}, {fields}}}").as_bytes());
+            papers[0].arxiv.clone()
+        };
+        let new = Some("1810.04805".to_owned());
+        assert_eq!(id("eprint = {1810.04805v2}, archiveprefix = {arXiv}"), new);
+        assert_eq!(id("eprint = {arXiv:1810.04805}"), new);
+        assert_eq!(id("journal = {arXiv preprint arXiv:1810.04805}"), new);
+        assert_eq!(id("url = {https://arxiv.org/pdf/1810.04805v1.pdf}"), new);
+        assert_eq!(id("doi = {10.48550/arXiv.1810.04805}"), new);
+        assert_eq!(
+            id("note = {see arXiv:math.GT/0309136v1}"),
+            Some("math/0309136".to_owned())
+        );
+        assert_eq!(id("eprint = {hep-th/9901001}"), Some("hep-th/9901001".to_owned()));
+        assert_eq!(id("eprint = {12345}, eprinttype = {pubmed}"), None);
+        assert_eq!(id("url = {https://example.org/1810.04805}"), None);
+    }
+
+    #[test]
+    fn the_date_counts_before_the_year() {
+        let year = |fields: &str| parse(format!("@misc{{k, {fields}}}").as_bytes()).0[0].year;
+        assert_eq!(year("date = {2019-05-02}, year = 2020"), Some(2019));
+        assert_eq!(year("year = {in press, 2021}"), Some(2021));
+        assert_eq!(year("year = {n.d.}"), None);
+        assert_eq!(year("date = {1999/2004}"), Some(1999));
+    }
+
+    #[test]
+    fn children_inherit_from_their_crossref() {
+        let (papers, diagnostics) = parse(
+            b"@inproceedings{a, title={A}, crossref={p}}
+              @proceedings{p, title={Proceedings}, year=2001, editor={Ed, E.}}
+              @misc{x, title={X}, crossref={y}} @misc{y, title={Y}, crossref={x}}
+              @misc{z, title={Z}, crossref={nowhere}}",
+        );
+        assert_eq!(papers.len(), 5);
+        assert_eq!((papers[0].venue.as_str(), papers[0].year), ("Proceedings", Some(2001)));
+        assert_eq!(papers[0].title, "A");
+        let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+        assert!(messages.iter().any(|m| m.contains("cycle")), "{messages:?}");
+        assert!(messages.iter().any(|m| m.contains("nowhere")), "{messages:?}");
+    }
+}

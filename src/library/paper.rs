@@ -1,0 +1,227 @@
+//! A paper, what makes it the same paper tomorrow, and the immutable view of a whole library.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::names::Name;
+
+/// SHA-256 of the text that a paper is embedded from; see [`Paper::text_hash`].
+pub type TextHash = [u8; 32];
+
+/// The row of a paper in the store: stable for as long as its [`Identity`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PaperId(pub i64);
+
+/// What makes two entries the same work: the DOI, else the arXiv id, else the normalised title
+/// with the year. A renamed cite key changes nothing here, so marks and vectors stay.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity(String);
+
+impl Identity {
+    /// The identity of a work from its fields. `key` serves where a work has neither identifier
+    /// nor title.
+    #[must_use]
+    pub fn new(
+        doi: Option<&str>,
+        arxiv: Option<&str>,
+        title: &str,
+        year: Option<i32>,
+        key: &str,
+    ) -> Self {
+        if let Some(doi) = doi {
+            return Self(format!("doi:{doi}"));
+        }
+        if let Some(arxiv) = arxiv {
+            return Self(format!("arxiv:{arxiv}"));
+        }
+        let title = fold(title);
+        if title.is_empty() {
+            return Self(format!("key:{key}"));
+        }
+        match year {
+            Some(year) => Self(format!("title:{title}:{year}")),
+            None => Self(format!("title:{title}:")),
+        }
+    }
+
+    /// The identity as stored: a scheme (`doi`, `arxiv`, `title`, `key`), a colon, the value.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Letters and digits only, lower case, without accents, single spaces: how titles are compared
+/// and how the user's filter words are matched.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    let mut push = |c: char, folded: &mut String| {
+        if c.is_alphanumeric() {
+            if gap && !folded.is_empty() {
+                folded.push(' ');
+            }
+            gap = false;
+            folded.extend(c.to_lowercase());
+        } else if !is_combining_mark(c) {
+            gap = true;
+        }
+    };
+    if text.is_ascii() {
+        text.chars().for_each(|c| push(c, &mut folded));
+    } else {
+        text.nfkd().for_each(|c| push(c, &mut folded));
+    }
+    folded
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The `.bib` file, absolute.
+    pub path: Arc<PathBuf>,
+    /// Line of the entry's `@`, from 1.
+    pub line: u32,
+}
+
+/// A work as its `.bib` entry describes it: plain Unicode, LaTeX and braces gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Row in the store.
+    pub id: PaperId,
+    /// Cite key.
+    pub key: String,
+    /// Further cite keys of the same work, in this file or another.
+    pub other_keys: Vec<String>,
+    /// Entry type, lower case: `article`, `inproceedings`, …
+    pub kind: String,
+    /// Title; empty where the entry has none.
+    pub title: String,
+    /// Authors in order; editors where there are no authors.
+    pub authors: Vec<Name>,
+    /// Year of publication.
+    pub year: Option<i32>,
+    /// Journal, proceedings, book, school or publisher: where it appeared.
+    pub venue: String,
+    /// Abstract; empty where the entry has none.
+    pub abstract_text: String,
+    /// Keywords in order.
+    pub keywords: Vec<String>,
+    /// DOI without resolver, lower case.
+    pub doi: Option<String>,
+    /// arXiv id without version.
+    pub arxiv: Option<String>,
+    /// URL as written.
+    pub url: Option<String>,
+    /// `file` field as written.
+    pub file: Option<String>,
+    /// Where the entry stands.
+    pub source: Source,
+    /// When the paper came into the library, seconds since 1970.
+    pub added: i64,
+    /// SHA-256 of title and abstract.
+    pub text_hash: TextHash,
+}
+
+impl Paper {
+    /// SHA-256 over the title, a zero byte and the abstract: all that an embedding depends on
+    /// besides the model. Vectors are stored under it, so a paper whose text did not change is
+    /// never embedded again, whatever else did.
+    #[must_use]
+    pub fn text_hash(title: &str, abstract_text: &str) -> TextHash {
+        let mut hasher = Sha256::new();
+        hasher.update(title.as_bytes());
+        hasher.update([0]);
+        hasher.update(abstract_text.as_bytes());
+        hasher.finalize().into()
+    }
+
+    /// First author's family name, and what stands for the others: `Devlin`, `Devlin & Chang`,
+    /// `Devlin et al.`; empty without authors.
+    #[must_use]
+    pub fn short_authors(&self) -> String {
+        match self.authors.as_slice() {
+            [] => String::new(),
+            [one] => one.family_with_particle(),
+            [one, two] if !two.is_others() => {
+                format!("{} & {}", one.family_with_particle(), two.family_with_particle())
+            }
+            [one, ..] => format!("{} et al.", one.family_with_particle()),
+        }
+    }
+
+    /// Is there nothing but a title to embed?
+    #[must_use]
+    pub fn title_only(&self) -> bool {
+        self.abstract_text.is_empty()
+    }
+}
+
+/// All papers of a library in one order, immutable. An index into [`Snapshot::papers`] is what
+/// similarity and screen speak of; it is valid for this snapshot only.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    papers: Vec<Paper>,
+    by_key: HashMap<String, usize>,
+    by_id: HashMap<PaperId, usize>,
+}
+
+impl Snapshot {
+    /// A snapshot of papers in the order given.
+    #[must_use]
+    pub fn new(papers: Vec<Paper>) -> Self {
+        let mut by_key = HashMap::with_capacity(papers.len());
+        let mut by_id = HashMap::with_capacity(papers.len());
+        for (index, paper) in papers.iter().enumerate() {
+            by_id.insert(paper.id, index);
+            by_key.entry(paper.key.clone()).or_insert(index);
+        }
+        // A key that is another paper's first name stays that paper's.
+        for (index, paper) in papers.iter().enumerate() {
+            for key in &paper.other_keys {
+                by_key.entry(key.clone()).or_insert(index);
+            }
+        }
+        Self {
+            papers,
+            by_key,
+            by_id,
+        }
+    }
+
+    /// The papers, in order.
+    #[must_use]
+    pub fn papers(&self) -> &[Paper] {
+        &self.papers
+    }
+
+    /// Number of papers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.papers.len()
+    }
+
+    /// Is the library empty?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.papers.is_empty()
+    }
+
+    /// Index of the paper with this cite key (any of its keys).
+    #[must_use]
+    pub fn by_key(&self, key: &str) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    /// Index of the paper with this id.
+    #[must_use]
+    pub fn by_id(&self, id: PaperId) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+}

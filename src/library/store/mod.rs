@@ -1,0 +1,153 @@
+//! The library on disk: one SQLite file in write-ahead mode, so that several programs can read
+//! while one writes, and a killed process loses nothing that was committed.
+//!
+//! [`schema`] holds the tables and their migrations, [`papers`] what an import reads and writes,
+//! [`vectors`] the embeddings. A paper is a row with an identity; the entries that describe it
+//! (one for each cite key in each file) point to it. Vectors hang on the hash of the text that
+//! they were made from, not on a row, so no renaming or re-import can lose or misplace one.
+
+pub mod papers;
+mod schema;
+pub mod vectors;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+/// What can go wrong with the library on disk.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder cannot be made or written.
+    #[error("cannot use the library folder {}: {source} (choose another with --library)", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// SQLite refused.
+    #[error("the library {}: {source}", path.display())]
+    Sqlite {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// Written by a newer program.
+    #[error(
+        "the library {} was written by a newer specter-tui (schema {found}, this program knows {known}): update the program", path.display()
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// The schema found.
+        found: u32,
+        /// The newest schema known here.
+        known: u32,
+    },
+    /// A stored value that cannot be what was written.
+    #[error("the library {} holds a damaged row: {what}", path.display())]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// Which value.
+        what: String,
+    },
+}
+
+/// An open library. Each thread opens its own.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the library in a folder, creating folder, file and tables where they are missing.
+    ///
+    /// # Errors
+    /// The folder cannot be written, the file is no database, or a newer program wrote it.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        create_private_folder(folder).map_err(|source| StoreError::Folder {
+            path: folder.to_owned(),
+            source,
+        })?;
+        let path = folder.join("library.sqlite");
+        let fail = |source| StoreError::Sqlite {
+            path: path.clone(),
+            source,
+        };
+        let mut connection = Connection::open(&path).map_err(fail)?;
+        connection.busy_timeout(Duration::from_secs(10)).map_err(fail)?;
+        // NORMAL in write-ahead mode cannot corrupt the file: a power cut may undo the last
+        // commits, which for vectors means computing them again.
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = NORMAL;
+                 PRAGMA foreign_keys = ON;
+                 PRAGMA cache_size = -32000;
+                 PRAGMA mmap_size = 268435456;",
+            )
+            .map_err(fail)?;
+        schema::migrate(&mut connection, &path)?;
+        Ok(Self { connection, path })
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn fail(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
+        let path = self.path.clone();
+        move |source| StoreError::Sqlite {
+            path: path.clone(),
+            source,
+        }
+    }
+}
+
+/// A folder that only its owner can read: notes and marks are nobody else's business.
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_library_is_refused_and_not_touched() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Store::open(folder.path()).unwrap().path().to_owned();
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("PRAGMA user_version = 999")
+            .unwrap();
+        let error = Store::open(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 999, .. }), "{error}");
+        let version: u32 = Connection::open(&path)
+            .unwrap()
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, 999);
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("library.sqlite"), "not a database at all, no").unwrap();
+        let error = Store::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("library.sqlite"), "{error}");
+    }
+}

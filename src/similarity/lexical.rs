@@ -1,0 +1,285 @@
+//! Which words papers share: TF-IDF of this library (Salton and Buckley, 1988).
+//!
+//! A paper is the words of its title, keywords and abstract, in the singular and without those too
+//! common to say anything. The weight of a word is
+//! `(1 + ln tf) · idf`, with `idf = 1 + ln((1 + N) / (1 + df))`, `N` papers of which `df` have the
+//! word; weights are scaled to length 1, so that a dot product is a cosine.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::tokens::{for_each_word, is_stop_word, singular};
+use crate::library::paper::Paper;
+
+/// How often a word of the title counts: it says more of the paper than one of the abstract.
+const TITLE_COUNT: usize = 2;
+
+/// Papers split into words by one thread at a time. Fixed, so that the numbering of terms, and
+/// with it each rounding, is the same on any number of cores.
+const CHUNK: usize = 256;
+
+/// Stands in a [`Vocabulary`] for words that are not counted.
+const STOP: u32 = u32::MAX;
+
+/// The terms of a library and their weights, by paper and by term.
+#[derive(Debug, Clone, Default)]
+pub struct Lexical {
+    vocabulary: Vocabulary,
+    /// By term: inverse document frequency.
+    idf: Vec<f32>,
+    /// Row for each paper: its terms, ascending, and their weights.
+    by_paper: Sparse,
+    /// Row for each term: the papers that have it, ascending, and its weight there.
+    by_term: Sparse,
+}
+
+impl Lexical {
+    /// Reads the words of all papers.
+    #[must_use]
+    pub fn build(papers: &[Paper]) -> Self {
+        let chunks: Vec<Chunk> = papers.par_chunks(CHUNK).map(Chunk::read).collect();
+        let mut vocabulary = Vocabulary::default();
+        let mut by_paper = Sparse::default();
+        let mut frequencies: Vec<u32> = Vec::new();
+        for chunk in chunks {
+            let global: Vec<u32> = chunk
+                .vocabulary
+                .terms
+                .iter()
+                .map(|term| vocabulary.number(term))
+                .collect();
+            frequencies.resize(vocabulary.terms.len(), 0);
+            for mut terms in chunk.papers {
+                for (term, _) in &mut terms {
+                    *term = global[*term as usize];
+                    frequencies[*term as usize] += 1;
+                }
+                terms.sort_unstable_by_key(|&(term, _)| term);
+                by_paper.push_row(terms);
+            }
+        }
+        let idf: Vec<f32> = frequencies
+            .iter()
+            .map(|&df| 1.0 + ((1.0 + papers.len() as f32) / (1.0 + df as f32)).ln())
+            .collect();
+        for paper in 0..papers.len() {
+            weigh(by_paper.row_mut(paper), &idf);
+        }
+        let by_term = by_paper.transposed(&frequencies);
+        Self {
+            vocabulary,
+            idf,
+            by_paper,
+            by_term,
+        }
+    }
+
+    /// Cosine of a paper to each paper, `[papers]`, from 0 (no word shared) to 1; to itself 1,
+    /// unless it has no words.
+    #[must_use]
+    pub fn similarities(&self, paper: usize) -> Vec<f32> {
+        self.cosines(self.by_paper.row(paper))
+    }
+
+    /// Cosine of a text to each paper, `[papers]`, counting the words that the library has.
+    #[must_use]
+    pub fn query(&self, text: &str) -> Vec<f32> {
+        let mut terms = Vec::new();
+        for_each_word(text, |word| terms.extend(self.vocabulary.get(word)));
+        let mut terms = counted(terms);
+        weigh(&mut terms, &self.idf);
+        self.cosines(&terms)
+    }
+
+    /// Has the paper any words that count?
+    #[must_use]
+    pub fn has_words(&self, paper: usize) -> bool {
+        !self.by_paper.row(paper).is_empty()
+    }
+
+    /// The words that two papers share, each with what it adds to their cosine, most first.
+    #[must_use]
+    pub fn shared_terms(&self, a: usize, b: usize) -> Vec<(String, f32)> {
+        let (mut a, mut b) = (self.by_paper.row(a), self.by_paper.row(b));
+        let mut shared = Vec::new();
+        while let ([(term_a, weight_a), rest_a @ ..], [(term_b, weight_b), rest_b @ ..]) = (a, b) {
+            if term_a == term_b {
+                let word = self.vocabulary.terms[*term_a as usize].to_string();
+                shared.push((word, weight_a * weight_b));
+            }
+            if term_a <= term_b {
+                a = rest_a;
+            }
+            if term_b <= term_a {
+                b = rest_b;
+            }
+        }
+        shared.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        shared
+    }
+
+    fn cosines(&self, terms: &[(u32, f32)]) -> Vec<f32> {
+        let mut cosines = vec![0.0; self.by_paper.rows()];
+        for &(term, weight) in terms {
+            for &(paper, other) in self.by_term.row(term as usize) {
+                cosines[paper as usize] += weight * other;
+            }
+        }
+        cosines
+    }
+}
+
+/// Terms and their numbers, in the order in which they first came. A term is a word in the
+/// singular.
+#[derive(Debug, Clone, Default)]
+struct Vocabulary {
+    /// Of terms, and of all other words that were looked up, so that each is judged once.
+    numbers: HashMap<Box<str>, u32>,
+    /// By number.
+    terms: Vec<Box<str>>,
+}
+
+impl Vocabulary {
+    /// The number of a word's term, where the library has it.
+    fn get(&self, word: &str) -> Option<u32> {
+        if is_stop_word(word) {
+            return None;
+        }
+        self.numbers.get(&*singular(word)).copied()
+    }
+
+    /// The number of a word's term, a new one where it is new; [`STOP`] for a stop word.
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(word) {
+            return number;
+        }
+        let term = singular(word);
+        let number = if is_stop_word(word) || is_stop_word(&term) {
+            STOP
+        } else if term == word {
+            self.terms.push(term.into());
+            self.terms.len() as u32 - 1
+        } else {
+            self.number(&term)
+        };
+        self.numbers.insert(word.into(), number);
+        number
+    }
+}
+
+/// The words of some papers, numbered for themselves.
+struct Chunk {
+    vocabulary: Vocabulary,
+    /// For each paper its terms and how often it has them.
+    papers: Vec<Vec<(u32, f32)>>,
+}
+
+impl Chunk {
+    fn read(papers: &[Paper]) -> Self {
+        let mut vocabulary = Vocabulary::default();
+        let papers = papers
+            .iter()
+            .map(|paper| {
+                let mut terms = Vec::new();
+                let mut read = |text: &str| {
+                    for_each_word(text, |word| {
+                        let number = vocabulary.number(word);
+                        if number != STOP {
+                            terms.push(number);
+                        }
+                    });
+                };
+                for _ in 0..TITLE_COUNT {
+                    read(&paper.title);
+                }
+                paper.keywords.iter().for_each(|keyword| read(keyword));
+                read(&paper.abstract_text);
+                counted(terms)
+            })
+            .collect();
+        Self { vocabulary, papers }
+    }
+}
+
+/// Each term once, ascending, with the number of times that it was there.
+fn counted(mut terms: Vec<u32>) -> Vec<(u32, f32)> {
+    terms.sort_unstable();
+    terms
+        .chunk_by(|a, b| a == b)
+        .map(|run| (run[0], run.len() as f32))
+        .collect()
+}
+
+/// Turns counts into TF-IDF weights of length 1.
+fn weigh(terms: &mut [(u32, f32)], idf: &[f32]) {
+    let mut squares = 0.0;
+    for (term, weight) in &mut *terms {
+        *weight = (1.0 + weight.ln()) * idf[*term as usize];
+        squares += *weight * *weight;
+    }
+    let norm = squares.sqrt();
+    for (_, weight) in terms {
+        *weight /= norm;
+    }
+}
+
+/// Rows of (column, value), one after another.
+#[derive(Debug, Clone)]
+struct Sparse {
+    /// Where each row begins in `entries`, and where the last one ends.
+    starts: Vec<usize>,
+    entries: Vec<(u32, f32)>,
+}
+
+impl Default for Sparse {
+    fn default() -> Self {
+        Self {
+            starts: vec![0],
+            entries: Vec::new(),
+        }
+    }
+}
+
+impl Sparse {
+    fn rows(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn row(&self, row: usize) -> &[(u32, f32)] {
+        &self.entries[self.starts[row]..self.starts[row + 1]]
+    }
+
+    fn row_mut(&mut self, row: usize) -> &mut [(u32, f32)] {
+        &mut self.entries[self.starts[row]..self.starts[row + 1]]
+    }
+
+    fn push_row(&mut self, entries: Vec<(u32, f32)>) {
+        self.entries.extend(entries);
+        self.starts.push(self.entries.len());
+    }
+
+    /// Rows for columns. `lengths` says how many entries each column has.
+    fn transposed(&self, lengths: &[u32]) -> Self {
+        let mut starts = Vec::with_capacity(lengths.len() + 1);
+        starts.push(0);
+        let mut end = 0;
+        starts.extend(lengths.iter().map(|&length| {
+            end += length as usize;
+            end
+        }));
+        let mut next = starts.clone();
+        let mut entries = vec![(0, 0.0); end];
+        for row in 0..self.rows() {
+            for &(column, value) in self.row(row) {
+                let place = &mut next[column as usize];
+                entries[*place] = (row as u32, value);
+                *place += 1;
+            }
+        }
+        Self { starts, entries }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! Vectors and words → ranked neighbours.
+//!
+//! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
+//! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
+//! two kinds of similarity into one score and [`rank`] makes the list.
+//!
+//! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
+//! the one snapshot that it was built for.
+//!
+//! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
+
+pub mod fuse;
+pub mod index;
+pub mod lexical;
+pub mod rank;
+pub mod tokens;
+pub mod vectors;
+
+/// What can go wrong with vectors and rankings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The vector is of another model, or of another snapshot's model.
+    #[error(
+        "the vector has {found} dimensions where this model's have {expected}: \
+         it was made by another model; embed the paper again"
+    )]
+    Dimensions {
+        /// Length of this model's vectors.
+        expected: usize,
+        /// Length of the vector given.
+        found: usize,
+    },
+    /// A component is NaN, infinite, or so large that its square is.
+    #[error(
+        "the vector's component {component} is {value}: a damaged vector or model file; \
+         embed the paper again"
+    )]
+    NotFinite {
+        /// Which component, from 0.
+        component: usize,
+        /// Its value, as text (NaN equals nothing, not even itself).
+        value: String,
+    },
+    /// A vector of length zero has no direction, so no cosine.
+    #[error("the vector is zero throughout and has no direction; embed the paper again")]
+    Zero,
+    /// The paper is not in the snapshot.
+    #[error("there is no paper {paper}: the library has {papers}")]
+    NoSuchPaper {
+        /// Index asked for.
+        paper: usize,
+        /// Number of papers in the snapshot.
+        papers: usize,
+    },
+    /// The graph over the vectors could not be built or extended.
+    #[error("the neighbour index failed: {0}; restart to build it anew")]
+    Graph(String),
+    /// No ranking of this name.
+    #[error("no ranking is called `{0}`: choose hybrid, dense or lexical")]
+    UnknownRanking(String),
+}

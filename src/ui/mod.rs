@@ -1,0 +1,57 @@
+//! Draws the state of the screen, and changes nothing.
+
+pub mod layout;
+pub mod text;
+pub mod theme;
+mod views;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph};
+
+use crate::app::state::{App, Mode};
+pub use layout::{Heights, heights};
+use theme::Theme;
+pub use views::details::abstract_overflow;
+pub use views::help::help_overflow;
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    let Some(areas) = layout::areas(frame.area()) else {
+        let sentence = "specter-tui needs a window of at least 30 × 8.";
+        frame.render_widget(
+            Paragraph::new(sentence).wrap(ratatui::widgets::Wrap { trim: true }),
+            frame.area(),
+        );
+        return;
+    };
+    frame.render_widget(Block::new().style(theme.text), frame.area());
+    views::header::draw(frame, areas.header, app, theme);
+    views::library::draw(frame, areas.library, app, theme);
+    views::neighbours::draw(frame, areas.neighbours, app, theme);
+    if let Some(area) = areas.details {
+        views::details::draw(frame, area, app, theme);
+    }
+    views::status::draw(frame, areas.status, app, theme);
+    views::footer::draw(frame, areas.footer, app, theme);
+    if app.mode == Mode::Help {
+        views::help::draw(frame, app, theme);
+    }
+}
+
+/// The line above a pane: its name on the left, remarks on the right, a rule between.
+fn pane_title(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: &str, rule: Style) {
+    let width = usize::from(area.width);
+    let right = text::fit(right, width.saturating_sub(left.width() + 6));
+    let right_width = if right.is_empty() { 0 } else { text::width(&right) + 3 };
+    let gap = width.saturating_sub(left.width() + right_width + 3);
+    let mut line = Line::from(Span::styled("─ ", rule));
+    line.spans.extend(left.spans);
+    line.spans.push(Span::styled(format!(" {}", "─".repeat(gap)), rule));
+    if !right.is_empty() {
+        line.spans.push(Span::styled(format!(" {right} ─"), rule));
+    }
+    frame.render_widget(line, area);
+}

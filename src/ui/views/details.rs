@@ -1,0 +1,93 @@
+//! The paper itself: who, where, what.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::pane_title;
+use super::library::split_title;
+use crate::app::state::App;
+use crate::library::names::Name;
+use crate::library::paper::Paper;
+use crate::ui::layout;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+
+/// Lines of a paper's details that do not fit on the screen: how far the abstract can be scrolled.
+#[must_use]
+pub fn abstract_overflow(app: &App) -> usize {
+    let (columns, rows) = app.size;
+    let area = layout::areas(Rect::new(0, 0, columns, rows)).and_then(|areas| areas.details);
+    match (area, app.shown_paper()) {
+        (Some(area), Some(paper)) => {
+            let [_, body] = split_title(area);
+            lines(paper, body, &Theme::plain())
+                .len()
+                .saturating_sub(usize::from(body.height))
+        }
+        _ => 0,
+    }
+}
+
+pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    let [title, body] = split_title(area);
+    let Some(paper) = app.shown_paper() else {
+        pane_title(frame, title, Line::default(), "", theme.dim);
+        return;
+    };
+    let room = usize::from(title.width) / 2;
+    let left = Line::from(Span::styled(text::fit(&paper.key, room), theme.dim));
+    let more = abstract_overflow(app).saturating_sub(app.abstract_offset);
+    let right = if more > 0 { format!("{more} more lines, J") } else { String::new() };
+    pane_title(frame, title, left, &right, theme.dim);
+    let lines = lines(paper, body, theme);
+    for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
+        frame.render_widget(line, row);
+    }
+}
+
+/// Title, authors and venue, abstract, and what else is known, as lines for the area.
+fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+    // Longer lines are hard to read.
+    let columns = usize::from(area.width).saturating_sub(4).min(120);
+    let mut lines = Vec::new();
+    let mut push = |prefix: &str, content: &str, style| {
+        for line in text::wrap(content, columns) {
+            let spans = vec![Span::styled(format!("  {prefix}"), theme.dim), Span::styled(line, style)];
+            lines.push(Line::from(spans));
+        }
+    };
+    if !paper.title.is_empty() {
+        push("", &paper.title, theme.strong);
+    }
+    let authors: Vec<String> = paper.authors.iter().map(Name::display).collect();
+    let mut origin = vec![authors.join(", "), paper.venue.clone()];
+    origin.extend(paper.year.map(|year| year.to_string()));
+    origin.retain(|part| !part.is_empty());
+    push("", &origin.join(" · "), theme.dim);
+    if paper.title_only() {
+        push("", "No abstract in the .bib file: compared by title only.", theme.warning);
+    } else {
+        push("", &paper.abstract_text, theme.text);
+    }
+    let keywords = paper.keywords.join(", ");
+    let other_keys = paper.other_keys.join(", ");
+    let place = format!("{}:{}", paper.source.path.display(), paper.source.line);
+    for (label, value) in [
+        ("keywords", keywords.as_str()),
+        ("doi", paper.doi.as_deref().unwrap_or("")),
+        ("arxiv", paper.arxiv.as_deref().unwrap_or("")),
+        ("url", paper.url.as_deref().unwrap_or("")),
+        ("also", &other_keys),
+        ("entry", &place),
+    ] {
+        if !value.is_empty() {
+            let value = text::fit(value, columns.saturating_sub(9));
+            lines.push(Line::from(vec![
+                Span::styled(format!("  {label:<9}"), theme.dim),
+                Span::styled(value, theme.text),
+            ]));
+        }
+    }
+    lines
+}

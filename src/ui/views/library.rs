@@ -1,0 +1,116 @@
+//! The list of papers.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+use super::super::pane_title;
+use crate::app::state::{App, Mode, Pane};
+use crate::library::paper::Paper;
+use crate::ui::text;
+use crate::ui::theme::Theme;
+
+pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    let [title, list] = split_title(area);
+    draw_title(frame, title, app, theme);
+    let library = &app.library;
+    let active = app.pane == Pane::Library;
+    if library.rows.is_empty() {
+        let hint = match (app.loading.running, app.snapshot.is_empty(), app.files.is_empty()) {
+            (true, true, _) => "reading …",
+            (false, true, true) => "No papers yet. Quit, and open a file: specter-tui papers.bib",
+            (false, true, false) => "There are no entries in this file.",
+            (_, false, _) => "No paper has all these words. esc clears the filter.",
+        };
+        let hint = text::fit(hint, usize::from(list.width).saturating_sub(2));
+        frame.render_widget(Line::styled(format!("  {hint}"), theme.dim), list);
+        return;
+    }
+    let rows = library.rows.iter().enumerate().skip(library.scroll.offset).zip(list.rows());
+    for ((row, &paper), area) in rows {
+        let paper = &app.snapshot.papers()[paper];
+        let line = paper_line(paper, usize::from(area.width).saturating_sub(2), theme);
+        let cursor = row == library.scroll.cursor;
+        draw_row(frame, area, line, cursor, active, theme);
+    }
+}
+
+fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    let library = &app.library;
+    let filter = library.filter.value();
+    let typing = app.mode == Mode::Filter;
+    let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
+    let mut left = Line::from(Span::styled("Library", name));
+    let sort = library.sort;
+    let arrow = if sort.descends() == library.reversed { '↑' } else { '↓' };
+    let mut right = format!("sort: {} {arrow}", sort.name());
+    if typing || !filter.is_empty() {
+        left.spans.push(Span::styled(" /", theme.accent));
+        let room = usize::from(area.width / 2).saturating_sub(left.width());
+        let scroll = library.filter.visual_scroll(room);
+        let visible: String = filter.chars().skip(scroll).collect();
+        if typing {
+            let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
+            frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
+        }
+        left.spans.push(Span::styled(text::fit(&visible, room), theme.accent));
+        let (found, all) = (library.rows.len(), app.snapshot.len());
+        right = format!("{} of {} · {right}", text::thousands(found), text::thousands(all));
+    }
+    pane_title(frame, area, left, &right, theme.dim);
+}
+
+/// First row for the title, the rest for the list.
+pub(super) fn split_title(area: Rect) -> [Rect; 2] {
+    let title = Rect { height: 1.min(area.height), ..area };
+    let list = Rect {
+        y: area.y + title.height,
+        height: area.height - title.height,
+        ..area
+    };
+    [title, list]
+}
+
+/// A row of a list, with the cursor where it is.
+pub(super) fn draw_row(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    mut line: Line<'_>,
+    cursor: bool,
+    active: bool,
+    theme: &Theme,
+) {
+    let mark = if cursor { "▌ " } else { "  " };
+    line.spans.insert(0, Span::styled(mark, theme.accent));
+    if cursor {
+        let style = if active { theme.selected } else { theme.remembered };
+        for span in &mut line.spans {
+            span.style = style;
+        }
+        line = line.style(style);
+        frame.buffer_mut().set_style(area, style);
+    }
+    frame.render_widget(line, area);
+}
+
+/// Year, title, authors and badge of a paper, in so many columns.
+pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
+    let authors = if columns >= 56 { (columns / 4).min(24) } else { 0 };
+    let badge = if paper.title_only() { " t" } else { "  " };
+    let title = columns.saturating_sub(4 + 1 + authors + 2);
+    let year = paper.year.map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
+    let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
+    Line::from(vec![
+        Span::styled(format!("{year} "), theme.dim),
+        Span::styled(text::fill(shown, title), theme.text),
+        Span::styled(
+            if authors > 0 {
+                format!(" {}", text::fill(&paper.short_authors(), authors - 1))
+            } else {
+                String::new()
+            },
+            theme.dim,
+        ),
+        Span::styled(badge, theme.warning),
+    ])
+}

@@ -1,0 +1,116 @@
+//! What goes on in the background, what went wrong, and the trail.
+
+use std::time::Duration;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::app::action::Action;
+use crate::app::state::{App, ModelState};
+use crate::ui::text::{self, thousands};
+use crate::ui::theme::Theme;
+
+pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    let (left, style) = match &app.error {
+        Some(error) => (error.clone(), theme.warning),
+        None => model(app, theme),
+    };
+    let width = usize::from(area.width).saturating_sub(2);
+    let left = text::fit(&left, width);
+    let right = right(app, width.saturating_sub(text::width(&left) + 2));
+    let gap = width.saturating_sub(text::width(&left) + text::width(&right));
+    let line = Line::from(vec![
+        Span::styled(format!(" {left}"), style),
+        Span::raw(" ".repeat(gap)),
+        Span::styled(right, theme.dim),
+    ]);
+    frame.render_widget(line, area);
+}
+
+/// The trail, its end first to be kept; else the findings.
+fn right(app: &App, room: usize) -> String {
+    if app.trail.is_empty() {
+        let findings = match app.loading.findings {
+            0 => String::new(),
+            1 => "1 finding in the file".to_owned(),
+            n => format!("{} findings in the files", thousands(n)),
+        };
+        return if text::width(&findings) <= room { findings } else { String::new() };
+    }
+    let keys: Vec<&str> = app
+        .trail
+        .iter()
+        .chain(&app.current)
+        .filter_map(|&id| app.snapshot.by_id(id))
+        .map(|paper| app.snapshot.papers()[paper].key.as_str())
+        .collect();
+    (0..keys.len())
+        .map(|start| {
+            let cut = if start > 0 { "… › " } else { "" };
+            text::printable(&format!("trail: {cut}{}", keys[start..].join(" › "))).into_owned()
+        })
+        .find(|trail| text::width(trail) <= room)
+        .unwrap_or_default()
+}
+
+fn model(app: &App, theme: &Theme) -> (String, Style) {
+    let name = short_name(&app.model_name);
+    let text = match &app.model {
+        _ if !app.loading.shown => return ("reading the library …".to_owned(), theme.dim),
+        _ if app.snapshot.is_empty() => String::new(),
+        ModelState::Opening => format!("words only · looking for {name} …"),
+        ModelState::Downloading { done, total } => {
+            let percent = if *total == 0 { 0 } else { done * 100 / total };
+            format!(
+                "words only until {name} is here: {percent} % of {} MB",
+                thousands((total / 1_000_000) as usize)
+            )
+        }
+        ModelState::Starting if app.paused => format!("{name} paused · {} goes on", pause_key(app)),
+        ModelState::Starting => format!("{name} starts …"),
+        ModelState::Embedding(progress) => {
+            let counts = format!("{}/{}", thousands(progress.done), thousands(progress.total));
+            if app.paused {
+                format!("{name} {counts} paused · {} goes on", pause_key(app))
+            } else {
+                let bar = text::bar(progress.done as f64 / progress.total.max(1) as f64, 12);
+                let left = progress.left.map_or_else(String::new, |left| format!(" · {}", clock(left)));
+                format!("{name} {counts} {bar} {:.1}/s{left}", progress.papers_per_second)
+            }
+        }
+        ModelState::Done => format!("{name} · every paper has its vector"),
+        ModelState::Unwanted => "words only (model: none)".to_owned(),
+        ModelState::Failed(reason) => {
+            let key = app.keymap.keys(Action::RetryModel).first().map(ToString::to_string);
+            let retry = key.map_or_else(String::new, |key| format!(" · {key} tries again"));
+            return (format!("words only: {reason}{retry}"), theme.warning);
+        }
+    };
+    (text, theme.text)
+}
+
+fn pause_key(app: &App) -> String {
+    app.keymap.keys(Action::PauseEmbedding).first().map_or_else(String::new, ToString::to_string)
+}
+
+/// The last part of a Hub id or folder, in the way that people say it.
+fn short_name(model: &str) -> &str {
+    match model.rsplit(['/', '\\']).find(|part| !part.is_empty()) {
+        Some("allenai-specter" | "specter") => "SPECTER",
+        Some(name) => name,
+        None => model,
+    }
+}
+
+/// Minutes and seconds, hours where there are any.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
