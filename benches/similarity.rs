@@ -33,9 +33,8 @@ impl Numbers {
 
     /// Words whose frequency falls with the inverse of their rank.
     fn words(&mut self, count: usize) -> String {
-        let words: Vec<String> = (0..count)
-            .map(|_| format!("word{}", VOCABULARY.powf(self.next()) as usize))
-            .collect();
+        let words: Vec<String> =
+            (0..count).map(|_| format!("word{}", VOCABULARY.powf(self.next()) as usize)).collect();
         words.join(" ")
     }
 }
@@ -43,11 +42,12 @@ impl Numbers {
 fn papers() -> Vec<Paper> {
     let mut numbers = Numbers(0x5eed);
     let path = Arc::new(PathBuf::from("/library.bib"));
-    (0..PAPERS)
+    (0..)
+        .take(PAPERS)
         .map(|i| {
             let (title, abstract_text) = (numbers.words(10), numbers.words(130));
             Paper {
-                id: PaperId(i as i64),
+                id: PaperId(i),
                 key: format!("paper{i}"),
                 other_keys: Vec::new(),
                 kind: "article".into(),
@@ -62,10 +62,7 @@ fn papers() -> Vec<Paper> {
                 arxiv: None,
                 url: None,
                 file: None,
-                source: Source {
-                    path: Arc::clone(&path),
-                    line: 1,
-                },
+                source: Source { path: Arc::clone(&path), line: 1 },
                 added: 0,
             }
         })
@@ -75,9 +72,7 @@ fn papers() -> Vec<Paper> {
 fn vectors(dimensions: usize, metric: Metric) -> Vectors {
     let mut numbers = Numbers(0x5eed);
     let mut row = |scale: f64| -> Vec<f32> {
-        (0..dimensions)
-            .map(|_| (scale * (numbers.next() - 0.5)) as f32)
-            .collect()
+        (0..dimensions).map(|_| (scale * (numbers.next() - 0.5)) as f32).collect()
     };
     let centres: Vec<Vec<f32>> = (0..200).map(|_| row(1.0)).collect();
     let mut vectors = Vectors::new(PAPERS, dimensions, metric);
@@ -95,7 +90,7 @@ fn similarity(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("similarity");
     group.sample_size(10);
     group.bench_function("lexical build", |bench| {
-        bench.iter(|| Lexical::build(&papers))
+        bench.iter(|| Lexical::build(&papers));
     });
     let lexical = Lexical::build(&papers);
 

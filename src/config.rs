@@ -82,12 +82,11 @@ impl Config {
     pub fn read(path: &Path, required: bool) -> Result<Self, ConfigError> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound && !required => return Ok(Self::default()),
+            Err(e) if e.kind() == io::ErrorKind::NotFound && !required => {
+                return Ok(Self::default());
+            }
             Err(source) => {
-                return Err(ConfigError::Read {
-                    path: path.to_owned(),
-                    source,
-                });
+                return Err(ConfigError::Read { path: path.to_owned(), source });
             }
         };
         toml::from_str(&text).map_err(|error| ConfigError::Parse {

@@ -31,6 +31,7 @@ pub mod event;
 pub mod library;
 pub mod paths;
 pub mod runtime;
+pub mod settings;
 pub mod similarity;
 pub mod terminal;
 pub mod ui;

@@ -12,8 +12,8 @@ use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
 use crate::app::state::App;
 use crate::app::update::{start, update};
-use crate::cli::Settings;
 use crate::event::{self, Msg};
+use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::ui;
 use crate::ui::theme::Theme;
@@ -53,7 +53,8 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     terminal.draw(|frame| ui::draw(frame, &app, &theme))?;
     let mut stale = false;
     loop {
-        let wait = if stale { FRAME.saturating_sub(drawn.elapsed()) } else { Duration::from_secs(3600) };
+        let wait =
+            if stale { FRAME.saturating_sub(drawn.elapsed()) } else { Duration::from_secs(3600) };
         match messages.recv_timeout(wait) {
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {

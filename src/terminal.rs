@@ -3,6 +3,7 @@
 use std::io::{self, Stdout};
 use std::panic;
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -28,6 +29,7 @@ impl Terminal {
     /// There is no terminal, or it refuses.
     pub fn enter() -> io::Result<Self> {
         restore_on_panic(thread::current().id());
+        ENTERED.store(true, Ordering::Relaxed);
         enable_raw_mode()?;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         let inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
@@ -59,9 +61,21 @@ impl Drop for Terminal {
     }
 }
 
-/// Nothing can be done about a terminal that refuses to be restored.
+/// Is the terminal in full-screen mode?
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Leaves full-screen mode, once: a second time would put the cursor back over what was printed
+/// since. Nothing can be done about a terminal that refuses.
 fn leave() {
-    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, crossterm::cursor::Show);
+    if !ENTERED.swap(false, Ordering::Relaxed) {
+        return;
+    }
+    let _ = execute!(
+        io::stdout(),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        crossterm::cursor::Show
+    );
     let _ = disable_raw_mode();
 }
 

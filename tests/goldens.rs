@@ -1,6 +1,9 @@
 //! Token ids and vectors equal PyTorch's on tiny random BERTs in every layout found in the wild;
 //! see `tests/goldens/README.md`.
 
+// Clippy takes the helpers for program code.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -73,11 +76,7 @@ fn folders_are_opened_as_what_they_are() {
         let (model, expected) = open(name);
         assert_eq!(model.pooling(), pooling, "{name}");
         assert_eq!(model.normalize(), normalize, "{name}");
-        let metric = if normalize {
-            Metric::Cosine
-        } else {
-            Metric::Euclidean
-        };
+        let metric = if normalize { Metric::Cosine } else { Metric::Euclidean };
         assert_eq!(model.metric(), metric, "{name}");
         assert_eq!(model.max_length(), expected.max_length, "{name}");
         assert_eq!(model.dimensions(), 32, "{name}");
@@ -125,24 +124,14 @@ fn the_encoder_for_devices_agrees() {
         let single = DeviceEncoder::new(&model, &Device::Cpu, Precision::F32).unwrap();
         let own = CpuEncoder::new(&model).unwrap();
         let (single, own) = (encode(&single, &expected.ids), encode(&own, &expected.ids));
-        assert!(
-            largest_difference(&single, &expected.vectors) <= TOLERANCE,
-            "{name}"
-        );
+        assert!(largest_difference(&single, &expected.vectors) <= TOLERANCE, "{name}");
         assert!(largest_difference(&single, &own) <= TOLERANCE, "{name}");
 
         let half = DeviceEncoder::new(&model, &Device::Cpu, Precision::F16).unwrap();
         let half = encode(&half, &expected.ids);
-        let scale = expected
-            .vectors
-            .iter()
-            .flatten()
-            .fold(0.0, |max: f32, x| max.max(x.abs()));
+        let scale = expected.vectors.iter().flatten().fold(0.0, |max: f32, x| max.max(x.abs()));
         let difference = largest_difference(&half, &expected.vectors) / scale;
-        assert!(
-            difference < 0.02,
-            "{name}: f16 differs by {difference} of the largest value"
-        );
+        assert!(difference < 0.02, "{name}: f16 differs by {difference} of the largest value");
     }
 }
 
@@ -166,21 +155,12 @@ fn what_cannot_be_encoded_is_an_error() {
     ] {
         let encode = |ids: &[u32], stop| encoder.encode(&[ids], &AtomicBool::new(stop));
         assert!(matches!(encode(&[2, 3], true), Err(EncodeError::Stopped)));
-        assert!(matches!(
-            encode(&[], false),
-            Err(EncodeError::Length { tokens: 0, max: 40 })
-        ));
+        assert!(matches!(encode(&[], false), Err(EncodeError::Length { tokens: 0, max: 40 })));
         assert!(matches!(
             encode(&[3; 41], false),
-            Err(EncodeError::Length {
-                tokens: 41,
-                max: 40
-            })
+            Err(EncodeError::Length { tokens: 41, max: 40 })
         ));
-        assert!(matches!(
-            encode(&[60_000], false),
-            Err(EncodeError::Compute(_))
-        ));
+        assert!(matches!(encode(&[60_000], false), Err(EncodeError::Compute(_))));
         assert_eq!(encode(&[3; 40], false).unwrap()[0].len(), 32);
         assert_eq!(encode(&[2], false).unwrap()[0].len(), 32);
     }

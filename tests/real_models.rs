@@ -2,6 +2,9 @@
 //! on made-up ones; see `tests/goldens/README.md`. A test whose material is not on this machine
 //! says so and passes.
 
+// Clippy takes the helpers for program code.
+#![allow(clippy::unwrap_used)]
+
 use std::{
     collections::HashMap,
     fs,
@@ -22,6 +25,10 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
 /// The path, if it is there; else a notice of how to get it.
 fn material(path: &Path, how: &str) -> Option<PathBuf> {
     if path.exists() {
@@ -32,10 +39,7 @@ fn material(path: &Path, how: &str) -> Option<PathBuf> {
 }
 
 fn minilm() -> Option<Model> {
-    let dir = material(
-        &root().join("models/all-MiniLM-L6-v2"),
-        "run scripts/fetch-minilm.sh",
-    )?;
+    let dir = material(&root().join("models/all-MiniLM-L6-v2"), "run scripts/fetch-minilm.sh")?;
     Some(Model::open(&dir, "all-MiniLM-L6-v2", None).unwrap())
 }
 
@@ -73,11 +77,7 @@ impl Golden {
             .collect();
         Self {
             ids,
-            vectors: tensors["vectors"]
-                .to_dtype(DType::F32)
-                .unwrap()
-                .to_vec2()
-                .unwrap(),
+            vectors: tensors["vectors"].to_dtype(DType::F32).unwrap().to_vec2().unwrap(),
             metadata: header.metadata().clone().unwrap(),
             tensors,
         }
@@ -97,30 +97,17 @@ fn corpus(path: &Path) -> Vec<(String, String, String)> {
         let field = |name: &str| {
             let value = entry.split_once(&format!("\n    {name} = \""))?.1;
             let end = value.find("\",\n").or_else(|| value.find("\"\n"))?;
-            Some(
-                value[..end]
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            )
+            Some(value[..end].split_whitespace().collect::<Vec<_>>().join(" "))
         };
         let (title, abstract_text) = (field("title")?, field("abstract")?);
         (is_plain(&title) && is_plain(&abstract_text)).then_some((key, title, abstract_text))
     };
-    text.split("\n@")
-        .skip(1)
-        .filter_map(paper)
-        .step_by(29)
-        .take(200)
-        .collect()
+    text.split("\n@").skip(1).filter_map(paper).step_by(29).take(200).collect()
 }
 
 fn tokens(model: &Model, texts: &[(String, String)]) -> Vec<Vec<u32>> {
     let tokenizer = model.tokenizer().unwrap();
-    texts
-        .iter()
-        .map(|(title, text)| tokenizer.tokens(title, text).unwrap())
-        .collect()
+    texts.iter().map(|(title, text)| tokenizer.tokens(title, text).unwrap()).collect()
 }
 
 fn encode(encoder: &dyn Encoder, ids: &[Vec<u32>]) -> Vec<Vec<f32>> {
@@ -129,10 +116,7 @@ fn encode(encoder: &dyn Encoder, ids: &[Vec<u32>]) -> Vec<Vec<f32>> {
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| f64::from(*a) * f64::from(*b))
-        .sum()
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
 }
 
 fn least_cosine(left: &[Vec<f32>], right: &[Vec<f32>]) -> f64 {
@@ -165,10 +149,7 @@ fn minilm_equals_sentence_transformers_on_200_abstracts() {
     let corpus_path = root().join("../shared/corpora/acl.bib");
     let (Some(model), Some(path)) = (
         minilm(),
-        material(
-            &corpus_path,
-            "it holds the abstracts, which are not in this repository",
-        ),
+        material(&corpus_path, "it holds the abstracts, which are not in this repository"),
     ) else {
         return;
     };
@@ -182,31 +163,15 @@ fn minilm_equals_sentence_transformers_on_200_abstracts() {
     for (key, title, abstract_text) in &papers {
         hasher.update(format!("{key}\t{title}\t{abstract_text}\n"));
     }
-    let digest: String = hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(
-        digest, golden.metadata["texts_sha256"],
-        "the texts are others than PyTorch's"
-    );
+    let digest = hex(&hasher.finalize());
+    assert_eq!(digest, golden.metadata["texts_sha256"], "the texts are others than PyTorch's");
 
-    let texts: Vec<_> = papers
-        .into_iter()
-        .map(|(_, title, text)| (title, text))
-        .collect();
+    let texts: Vec<_> = papers.into_iter().map(|(_, title, text)| (title, text)).collect();
     let ids = tokens(&model, &texts);
     assert_eq!(ids, golden.ids);
-    let vectors = encode(
-        &*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(),
-        &ids,
-    );
+    let vectors = encode(&*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(), &ids);
     let cosine = least_cosine(&vectors, &golden.vectors);
-    println!(
-        "least cosine with sentence-transformers: 1 - {:.1e}",
-        1.0 - cosine
-    );
+    println!("least cosine with sentence-transformers: 1 - {:.1e}", 1.0 - cosine);
     assert!(cosine >= 0.99999);
     let expected: Vec<Vec<u32>> = (golden.tensors["neighbours"].to_dtype(DType::U32).unwrap())
         .to_vec2::<u32>()
@@ -224,21 +189,12 @@ fn minilm_equals_sentence_transformers_on_200_abstracts() {
 fn a_model_of_specters_shape_equals_transformers() {
     let Some(model) = specter_shape() else { return };
     assert_eq!((model.pooling(), model.normalize()), (Pooling::Cls, false));
-    assert_eq!(
-        (model.metric(), model.max_length()),
-        (Metric::Euclidean, 512)
-    );
+    assert_eq!((model.metric(), model.max_length()), (Metric::Euclidean, 512));
 
     let golden = Golden::read("specter-shape.safetensors");
     let weights = fs::read(model.dir().join("model.safetensors")).unwrap();
-    let digest: String = Sha256::digest(weights)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    assert_eq!(
-        digest, golden.metadata["weights_sha256"],
-        "make models/specter-shape anew"
-    );
+    let digest = hex(&Sha256::digest(weights));
+    assert_eq!(digest, golden.metadata["weights_sha256"], "make models/specter-shape anew");
 
     let texts = fs::read(root().join("tests/goldens/specter-texts.json")).unwrap();
     let texts: Vec<(String, String)> = serde_json::from_slice(&texts).unwrap();
@@ -246,10 +202,7 @@ fn a_model_of_specters_shape_equals_transformers() {
     assert_eq!(ids, golden.ids);
     assert_eq!(ids.iter().map(Vec::len).max(), Some(512));
 
-    let vectors = encode(
-        &*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(),
-        &ids,
-    );
+    let vectors = encode(&*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(), &ids);
     let cosine = least_cosine(&vectors, &golden.vectors);
     let difference = largest_difference(&vectors, &golden.vectors);
     println!(
@@ -263,10 +216,7 @@ fn a_model_of_specters_shape_equals_transformers() {
     let device = DeviceEncoder::new(&model, &Device::Cpu, Precision::F32).unwrap();
     let padded = encode(&device, &ids[..4]);
     let difference = largest_difference(&vectors[..4], &padded);
-    assert!(
-        difference <= 1e-4,
-        "padded and packed differ by {difference}"
-    );
+    assert!(difference <= 1e-4, "padded and packed differ by {difference}");
 }
 
 #[test]

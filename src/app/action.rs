@@ -62,36 +62,113 @@ const fn entry(
     footer: Option<&'static str>,
     scope: Scope,
 ) -> Entry {
-    Entry {
-        action,
-        name,
-        keys,
-        description,
-        footer,
-        scope,
-    }
+    Entry { action, name, keys, description, footer, scope }
 }
 
 /// Every action, in the order of the help.
 pub const TABLE: &[Entry] = &[
-    entry(Action::Dive, "dive", &["enter"], "Go to the neighbours; there: go to the neighbour", Some("dive"), Scope::Lists),
-    entry(Action::Back, "back", &["backspace"], "Go back along the trail", Some("back"), Scope::Lists),
-    entry(Action::SwitchPane, "switch-pane", &["tab", "right", "left"], "Move between library and neighbours", Some("pane"), Scope::Lists),
-    entry(Action::Filter, "filter", &["/"], "Filter the library by words of title, authors, year, venue, key", Some("filter"), Scope::Lists),
-    entry(Action::Clear, "clear", &["esc"], "Clear the filter; close the help", None, Scope::Everywhere),
-    entry(Action::SortNext, "sort", &["S"], "Sort by date added, year, author, title", Some("sort"), Scope::Lists),
+    entry(
+        Action::Dive,
+        "dive",
+        &["enter"],
+        "Go to the neighbours; there: go to the neighbour",
+        Some("dive"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::Back,
+        "back",
+        &["backspace"],
+        "Go back along the trail",
+        Some("back"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::SwitchPane,
+        "switch-pane",
+        &["tab", "right", "left"],
+        "Move between library and neighbours",
+        Some("pane"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::Filter,
+        "filter",
+        &["/"],
+        "Filter the library by words of title, authors, year, venue, key",
+        Some("filter"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::Clear,
+        "clear",
+        &["esc"],
+        "Clear the filter; close the help",
+        None,
+        Scope::Everywhere,
+    ),
+    entry(
+        Action::SortNext,
+        "sort",
+        &["S"],
+        "Sort by date added, year, author, title",
+        Some("sort"),
+        Scope::Lists,
+    ),
     entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, Scope::Lists),
-    entry(Action::NextRanking, "ranking", &["h"], "Rank neighbours by vectors and words, vectors, or words", Some("ranking"), Scope::Lists),
+    entry(
+        Action::NextRanking,
+        "ranking",
+        &["h"],
+        "Rank neighbours by vectors and words, vectors, or words",
+        Some("ranking"),
+        Scope::Lists,
+    ),
     entry(Action::Down, "down", &["j", "down"], "Down", None, Scope::Everywhere),
     entry(Action::Up, "up", &["k", "up"], "Up", None, Scope::Everywhere),
-    entry(Action::PageDown, "page-down", &["ctrl-d", "pagedown"], "A page down", None, Scope::Everywhere),
+    entry(
+        Action::PageDown,
+        "page-down",
+        &["ctrl-d", "pagedown"],
+        "A page down",
+        None,
+        Scope::Everywhere,
+    ),
     entry(Action::PageUp, "page-up", &["ctrl-u", "pageup"], "A page up", None, Scope::Everywhere),
     entry(Action::Top, "top", &["g", "home"], "To the first", None, Scope::Everywhere),
     entry(Action::Bottom, "bottom", &["G", "end"], "To the last", None, Scope::Everywhere),
-    entry(Action::AbstractDown, "abstract-down", &["J", "shift-down"], "Scroll the abstract down", None, Scope::Lists),
-    entry(Action::AbstractUp, "abstract-up", &["K", "shift-up"], "Scroll the abstract up", None, Scope::Lists),
-    entry(Action::PauseEmbedding, "pause", &["p"], "Pause embedding, or go on", Some("pause"), Scope::Lists),
-    entry(Action::RetryModel, "retry-model", &["ctrl-r"], "Try again to get the model", None, Scope::Lists),
+    entry(
+        Action::AbstractDown,
+        "abstract-down",
+        &["J", "shift-down"],
+        "Scroll the abstract down",
+        None,
+        Scope::Lists,
+    ),
+    entry(
+        Action::AbstractUp,
+        "abstract-up",
+        &["K", "shift-up"],
+        "Scroll the abstract up",
+        None,
+        Scope::Lists,
+    ),
+    entry(
+        Action::PauseEmbedding,
+        "pause",
+        &["p"],
+        "Pause embedding, or go on",
+        Some("pause"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::RetryModel,
+        "retry-model",
+        &["ctrl-r"],
+        "Try again to get the model",
+        None,
+        Scope::Lists,
+    ),
     entry(Action::Help, "help", &["?"], "Show the keys", Some("help"), Scope::Everywhere),
     entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), Scope::Everywhere),
 ];
@@ -104,13 +181,7 @@ pub fn markdown() -> String {
     for entry in TABLE {
         let keys: Vec<String> = entry.keys.iter().map(|key| format!("`{key}`")).collect();
         // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "| {} | {} | `{}` |",
-            keys.join(" "),
-            entry.description,
-            entry.name
-        );
+        let _ = writeln!(text, "| {} | {} | `{}` |", keys.join(" "), entry.description, entry.name);
     }
     text
 }

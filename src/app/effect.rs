@@ -6,15 +6,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::jobs::{Jobs, Kind, Ticket};
 use super::listing::Listing;
 use super::state::App;
-use crate::cli::Settings;
 use crate::embed::encoder::{self, Encoder};
 use crate::embed::model::Model;
+use crate::embed::pool::{self, Priority};
+use crate::embed::source;
 use crate::embed::worker::{Control, Embedder};
-use crate::embed::{pool, source};
 use crate::event::News;
 use crate::library::import;
 use crate::library::paper::{Snapshot, TextHash};
 use crate::library::store::StoreError;
+use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
@@ -113,11 +114,7 @@ impl Effects {
                     ticket.report(News::Lexical(Arc::new(Lexical::build(snapshot.papers()))));
                 });
             }
-            Effect::Neighbours {
-                generation,
-                of,
-                ranking,
-            } => {
+            Effect::Neighbours { generation, of, ranking } => {
                 let Some(lexical) = app.lexical.clone() else {
                     return;
                 };
@@ -167,10 +164,7 @@ fn load(settings: &Settings, files: &[PathBuf], ticket: &Ticket) -> Result<(), S
     }
     let show = |snapshot: Snapshot| {
         let listing = Arc::new(Listing::new(&snapshot));
-        ticket.report(News::Loaded {
-            snapshot: Arc::new(snapshot),
-            listing,
-        });
+        ticket.report(News::Loaded { snapshot: Arc::new(snapshot), listing });
     };
     // Where every file that was named is unreadable there is nothing to show, not everything.
     let wanted = files.is_empty() || !paths.is_empty();
@@ -186,7 +180,7 @@ fn load(settings: &Settings, files: &[PathBuf], ticket: &Ticket) -> Result<(), S
     let mut changed = false;
     for path in &paths {
         let before = store.source_hash(path)?;
-        match import::import(&mut store, path, crate::cli::now()) {
+        match import::import(&mut store, path, import::now()) {
             Ok(report) => findings += report.diagnostics.len(),
             Err(error) => errors.push(error.to_string()),
         }
@@ -231,10 +225,7 @@ fn embed(
             &settings.hub(),
             &settings.weight_hashes(),
             &mut |progress| {
-                ticket.report(News::Downloading {
-                    done: progress.done,
-                    total: progress.total,
-                });
+                ticket.report(News::Downloading { done: progress.done, total: progress.total });
             },
             control.stop_flag(),
         )?;
@@ -252,15 +243,11 @@ fn embed(
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
-    let index = Index::build(&vectors)?;
-    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
-        snapshot: Arc::clone(snapshot),
-        vectors,
-        index,
-    });
+    *dense.write().unwrap_or_else(PoisonError::into_inner) =
+        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
-    let summary = pool::low_priority(settings.threads)?.install(|| {
+    let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
         embedder.run(&mut store, snapshot, control, &mut |batch| {
             if shared.is_ok() {
                 shared = share(dense, batch.vectors);
@@ -273,6 +260,16 @@ fn embed(
     })?;
     shared?;
     if !summary.stopped {
+        // Built while others read and nobody writes; a scan serves until it is there.
+        let index = {
+            let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+            guard.as_ref().map(|dense| Index::build(&dense.vectors)).transpose()?
+        };
+        if let (Some(dense), Some(index)) =
+            (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
+        {
+            dense.index = index;
+        }
         ticket.report(News::EmbeddingDone);
     }
     Ok(())
@@ -282,12 +279,9 @@ fn embed(
 fn share(dense: &SharedDense, vectors: &[(usize, Vec<f32>)]) -> Result<(), similarity::Error> {
     let mut guard = dense.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(dense) = guard.as_mut() {
-        let mut papers = Vec::with_capacity(vectors.len());
         for (paper, vector) in vectors {
             dense.vectors.set(*paper, vector)?;
-            papers.push(*paper);
         }
-        dense.index.add(&dense.vectors, &papers)?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@
 //! number. A thread whose job was overtaken sees it in [`Ticket::overtaken`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender};
@@ -116,9 +116,7 @@ impl Jobs {
                 .spawn(move || serve(&inbox, &ticket))?;
             Ok(Slot { latest, requests })
         });
-        Ok(Self {
-            slots: slots.collect::<std::io::Result<_>>()?,
-        })
+        Ok(Self { slots: slots.collect::<std::io::Result<_>>()? })
     }
 
     /// Runs `work` when the job of this kind that is running, if any, has ended; requests that are
@@ -133,10 +131,7 @@ impl Jobs {
 
 fn serve(inbox: &Receiver<(u64, Work)>, template: &Ticket) {
     for (generation, work) in inbox {
-        let ticket = Ticket {
-            generation,
-            ..template.clone()
-        };
+        let ticket = Ticket { generation, ..template.clone() };
         if ticket.overtaken() {
             continue;
         }
@@ -167,12 +162,15 @@ mod tests {
     fn the_latest_request_wins() {
         let (sender, messages) = crossbeam_channel::unbounded();
         let jobs = Jobs::start(&sender).unwrap();
+        let (started, start) = crossbeam_channel::bounded(0);
         let (go, gate) = crossbeam_channel::bounded::<()>(0);
         jobs.submit(Kind::Lexical, 1, move |ticket| {
+            started.send(()).unwrap();
             gate.recv().unwrap();
             assert!(ticket.overtaken());
             ticket.report(News::Failed("first".into()));
         });
+        start.recv().unwrap();
         for generation in 2..=4 {
             jobs.submit(Kind::Lexical, generation, move |ticket| {
                 ticket.report(News::Failed(format!("request {generation}")));

@@ -98,10 +98,7 @@ impl From<KeyEvent> for Key {
             // Terminals differ in whether they report it beside the capital letter.
             modifiers.remove(KeyModifiers::SHIFT);
         }
-        Self {
-            code: event.code,
-            modifiers,
-        }
+        Self { code: event.code, modifiers }
     }
 }
 
@@ -142,19 +139,13 @@ impl Keymap {
             let closest = TABLE
                 .iter()
                 .max_by(|a, b| {
-                    strsim::jaro_winkler(a.name, name).total_cmp(&strsim::jaro_winkler(b.name, name))
+                    strsim::jaro_winkler(a.name, name)
+                        .total_cmp(&strsim::jaro_winkler(b.name, name))
                 })
                 .map_or("", |entry| entry.name);
-            return Err(KeymapError::UnknownAction {
-                name: name.clone(),
-                closest,
-            });
+            return Err(KeymapError::UnknownAction { name: name.clone(), closest });
         }
-        let mut keymap = Self {
-            lists: HashMap::new(),
-            help: HashMap::new(),
-            keys: HashMap::new(),
-        };
+        let mut keymap = Self { lists: HashMap::new(), help: HashMap::new(), keys: HashMap::new() };
         for entry in TABLE {
             let written: Vec<&str> = match choices.get(entry.name) {
                 Some(keys) => keys.as_slice().iter().map(String::as_str).collect(),
@@ -199,11 +190,9 @@ impl Keymap {
 fn bind(map: &mut HashMap<Key, Action>, key: Key, action: Action) -> Result<(), KeymapError> {
     let name = |action| TABLE.iter().find(|e| e.action == action).map_or("", |e| e.name);
     match map.insert(key, action) {
-        Some(first) if first != action => Err(KeymapError::Conflict {
-            key,
-            first: name(first),
-            second: name(action),
-        }),
+        Some(first) if first != action => {
+            Err(KeymapError::Conflict { key, first: name(first), second: name(action) })
+        }
         _ => Ok(()),
     }
 }

@@ -76,11 +76,7 @@ impl PaperKeys {
         if let Some(year) = paper.year {
             text.push_str(&format!(" {year}"));
         }
-        Self {
-            words: fold(&text),
-            title: fold(&paper.title),
-            author: fold(&paper.short_authors()),
-        }
+        Self { words: fold(&text), title: fold(&paper.title), author: fold(&paper.short_authors()) }
     }
 }
 
@@ -88,9 +84,7 @@ impl Listing {
     /// Prepares a snapshot.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        Self {
-            keys: snapshot.papers().par_iter().map(PaperKeys::new).collect(),
-        }
+        Self { keys: snapshot.papers().par_iter().map(PaperKeys::new).collect() }
     }
 
     /// All papers in order. Papers that compare equal stay in file order; those without the thing
@@ -103,9 +97,8 @@ impl Listing {
         let directed = |ordering: std::cmp::Ordering| {
             if descending { ordering.reverse() } else { ordering }
         };
-        let text = |a: &str, b: &str| {
-            a.is_empty().cmp(&b.is_empty()).then_with(|| directed(a.cmp(b)))
-        };
+        let text =
+            |a: &str, b: &str| a.is_empty().cmp(&b.is_empty()).then_with(|| directed(a.cmp(b)));
         order.sort_by(|&a, &b| match sort {
             Sort::Added => directed(papers[a].added.cmp(&papers[b].added)),
             Sort::Year => {

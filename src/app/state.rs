@@ -169,10 +169,7 @@ impl App {
             mode: Mode::Normal,
             abstract_offset: 0,
             help_offset: 0,
-            loading: Loading {
-                running: true,
-                ..Loading::default()
-            },
+            loading: Loading { running: true, ..Loading::default() },
             model: ModelState::default(),
             paused: false,
             error: None,

@@ -20,11 +20,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
         Msg::Input(event) => input(app, &event),
-        Msg::Job {
-            kind,
-            generation,
-            news,
-        } => {
+        Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
                 hear(app, *news)
             } else {
@@ -37,9 +33,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// What to do first.
 #[must_use]
 pub fn start(app: &mut App) -> Vec<Effect> {
-    vec![Effect::Load {
-        generation: app.generations.next(Kind::Load),
-    }]
+    vec![Effect::Load { generation: app.generations.next(Kind::Load) }]
 }
 
 fn input(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -295,9 +289,7 @@ fn ask_neighbours(app: &mut App) -> Vec<Effect> {
 
 fn ask_embed(app: &mut App) -> Vec<Effect> {
     app.model = ModelState::Opening;
-    vec![Effect::Embed {
-        generation: app.generations.next(Kind::Embed),
-    }]
+    vec![Effect::Embed { generation: app.generations.next(Kind::Embed) }]
 }
 
 /// The paper in the centre, then the neighbours and the rows on screen, are embedded first.
@@ -402,9 +394,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         app.current = None;
         return Vec::new();
     }
-    let mut effects = vec![Effect::Lexical {
-        generation: app.generations.next(Kind::Lexical),
-    }];
+    let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
     effects.extend(ask_embed(app));
     effects
 }

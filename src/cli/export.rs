@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use candle_core::{Device, Tensor};
 
-use super::{Settings, UsageError, workspace};
+use super::{UsageError, workspace};
+use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -41,9 +42,6 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         .with_context(|| format!("cannot write {}", arguments.vectors.display()))?;
     std::fs::write(&arguments.keys, keys)
         .with_context(|| format!("cannot write {}", arguments.keys.display()))?;
-    eprintln!(
-        "{rows} of {} papers have a vector of {dimensions} dimensions",
-        snapshot.len()
-    );
+    eprintln!("{rows} of {} papers have a vector of {dimensions} dimensions", snapshot.len());
     Ok(())
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Settings, output, workspace};
+use super::output;
 use crate::library::import::{self, FileReport};
+use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -28,12 +29,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let mut store = settings.store()?;
     let mut files = Vec::new();
     for file in &arguments.files {
-        files.push(import::import(&mut store, file, workspace::now())?);
+        files.push(import::import(&mut store, file, import::now())?);
     }
-    let report = Report {
-        papers: store.paper_count()?,
-        files,
-    };
+    let report = Report { papers: store.paper_count()?, files };
     if arguments.json {
         return output::json(&report);
     }

@@ -7,11 +7,12 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
-use super::{Settings, output, workspace};
+use super::{output, workspace};
 use crate::embed::encoder;
 use crate::library::names::Name;
 use crate::library::paper::{Paper, TextHash};
 use crate::library::store::Store;
+use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -100,10 +101,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
 /// The texts that have a vector of the model in use. Listing downloads nothing: a model that is
 /// not here has no vectors that could be used.
 fn with_vector(settings: &Settings, store: &Store) -> anyhow::Result<HashSet<TextHash>> {
-    let offline = Settings {
-        offline: true,
-        ..settings.clone()
-    };
+    let offline = Settings { offline: true, ..settings.clone() };
     match workspace::open_model(&offline, &AtomicBool::new(false)) {
         Ok(Some(model)) => {
             let precision = encoder::precision(settings.device, settings.precision)?;

@@ -7,8 +7,8 @@ mod embed;
 mod export;
 mod import;
 mod list;
+mod options;
 mod output;
-mod settings;
 mod similar;
 mod workspace;
 
@@ -16,16 +16,19 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::similarity::rank::Ranking;
-pub use settings::Settings;
-pub(crate) use workspace::now;
+use options::Options;
 
 /// Find related papers in your own BibTeX library: in the terminal, on your own machine.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = "Without a subcommand the library opens on the screen. \
-    The .bib files are never written to, and nothing leaves this machine.")]
+#[command(
+    version,
+    about,
+    after_help = "Without a subcommand the library opens on the screen. \
+    The .bib files are never written to, and nothing leaves this machine."
+)]
 pub struct Cli {
     #[command(flatten)]
     options: Options,
@@ -36,38 +39,6 @@ pub struct Cli {
 
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Debug, Args)]
-pub struct Options {
-    /// Folder of the library (papers, marks, vectors)
-    #[arg(long, global = true, value_name = "DIR", env = "SPECTER_TUI_LIBRARY")]
-    library: Option<PathBuf>,
-
-    /// Model: a Hub id, a folder, or `none` for words only
-    #[arg(long, global = true, value_name = "ID|DIR|none", env = "SPECTER_TUI_MODEL")]
-    model: Option<String>,
-
-    /// Never use the network: only models that are already here
-    #[arg(long, global = true)]
-    offline: bool,
-
-    /// Where the model runs: auto, cpu, cuda, cuda:N, metal
-    #[arg(long, global = true, value_name = "DEVICE")]
-    device: Option<String>,
-
-    /// Arithmetic of the model: auto, f32, f16
-    #[arg(long, global = true, value_name = "PRECISION")]
-    precision: Option<String>,
-
-    /// Threads for embedding [default: physical cores]
-    #[arg(long, global = true, value_name = "N")]
-    threads: Option<usize>,
-
-    /// Configuration file
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -115,7 +86,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         ))
         .into());
     }
-    let settings = Settings::new(cli.options)?;
+    let settings = cli.options.settle()?;
     match cli.command {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
@@ -148,7 +119,8 @@ mod tests {
     fn files_and_subcommands_are_told_apart() {
         let cli = Cli::parse_from(["specter-tui", "--library", "l", "a.bib", "b.bib"]);
         assert_eq!(cli.bib.len(), 2);
-        let cli = Cli::parse_from(["specter-tui", "--library", "l", "similar", "k", "--bib", "a.bib"]);
+        let cli =
+            Cli::parse_from(["specter-tui", "--library", "l", "similar", "k", "--bib", "a.bib"]);
         assert!(matches!(cli.command, Some(Command::Similar(_))));
     }
 }

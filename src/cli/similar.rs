@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde::Serialize;
 
-use super::{Settings, UsageError, output, parse_ranking, workspace};
+use super::{UsageError, output, parse_ranking, workspace};
 use crate::embed::source::ModelSpec;
 use crate::library::paper::Snapshot;
+use crate::settings::Settings;
 use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Query, Ranking};
@@ -81,21 +82,13 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             result => result?,
         },
     };
-    let index = embedded.as_ref().map(|e| Index::build(&e.vectors)).transpose()?;
-    let dense = embedded.as_ref().zip(index.as_ref()).map(|(e, index)| (&e.vectors, index));
-    let neighbours = rank::neighbours(
-        snapshot.papers(),
-        &lexical,
-        dense,
-        &query,
-        arguments.rank,
-        arguments.top,
-    );
+    // One query does not pay for a graph.
+    let index = Index::scanning();
+    let dense = embedded.as_ref().map(|embedded| (&embedded.vectors, &index));
+    let neighbours =
+        rank::neighbours(snapshot.papers(), &lexical, dense, &query, arguments.rank, arguments.top);
     let report = Report {
-        query: Seeds {
-            like: &arguments.keys,
-            not: &arguments.unlike,
-        },
+        query: Seeds { like: &arguments.keys, not: &arguments.unlike },
         rank: arguments.rank.to_string(),
         model: embedded.as_ref().map(|e| e.model.name().to_owned()),
         results: neighbours

@@ -3,31 +3,27 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 
-use super::{Settings, output};
-use crate::embed::{encoder, pool};
+use super::output;
+use crate::embed::encoder;
 use crate::embed::model::Model;
+use crate::embed::pool::{self, Priority};
 use crate::embed::source;
 use crate::embed::worker::{Control, Embedder, Summary};
 use crate::library::import;
 use crate::library::paper::Snapshot;
 use crate::library::store::Store;
+use crate::settings::Settings;
 use crate::similarity::vectors::Vectors;
-
-/// Seconds since 1970.
-pub(crate) fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)
-}
 
 /// Opens the library, imports the files given, and reads the papers of those files, or all.
 pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(Store, Snapshot)> {
     let mut store = settings.store()?;
     let mut paths = Vec::new();
     for file in files {
-        let report = import::import(&mut store, file, now())?;
+        let report = import::import(&mut store, file, import::now())?;
         if !report.diagnostics.is_empty() {
             eprintln!(
                 "{}: {} findings; `specter-tui import` lists them",
@@ -67,7 +63,7 @@ pub(super) fn embed(
     let encoder = encoder::load(&model, settings.device, settings.precision)?;
     let embedder = Embedder::new(store, &model, encoder.as_ref())?;
     let bar = output::bar("{bar:30} {pos}/{len} papers  {msg}", snapshot.len() as u64)?;
-    let summary = pool::low_priority(settings.threads)?.install(|| {
+    let summary = pool::pool(settings.threads, Priority::Normal)?.install(|| {
         embedder.run(store, snapshot, &control, &mut |batch| {
             let progress = batch.progress;
             bar.set_length(progress.total as u64);
@@ -108,10 +104,7 @@ fn stop_on_interrupt(control: &Arc<Control>) -> anyhow::Result<()> {
 }
 
 /// Finds the model, downloading it if need be, with a progress bar.
-pub(super) fn open_model(
-    settings: &Settings,
-    stop: &AtomicBool,
-) -> anyhow::Result<Option<Model>> {
+pub(super) fn open_model(settings: &Settings, stop: &AtomicBool) -> anyhow::Result<Option<Model>> {
     let bar = output::bar("{bar:30} {bytes}/{total_bytes} {msg}  {bytes_per_sec} · {eta} left", 0)?;
     let model = source::open(
         &settings.model,

@@ -38,13 +38,9 @@ impl Tokenizer {
         lower_case: bool,
         max_length: usize,
     ) -> Result<Self, String> {
-        let added = inner
-            .get_post_processor()
-            .map_or(0, |after| after.added_tokens(false));
+        let added = inner.get_post_processor().map_or(0, |after| after.added_tokens(false));
         if max_length <= added {
-            return Err(format!(
-                "adds {added} tokens to a text of at most {max_length}"
-            ));
+            return Err(format!("adds {added} tokens to a text of at most {max_length}"));
         }
         inner.with_padding(None);
         (inner.with_truncation(Some(TruncationParams {
@@ -54,11 +50,7 @@ impl Tokenizer {
             stride: 0,
         })))
         .map_err(|error| error.to_string())?;
-        Ok(Self {
-            inner,
-            separator: separator.to_owned(),
-            lower_case,
-        })
+        Ok(Self { inner, separator: separator.to_owned(), lower_case })
     }
 
     /// Token ids of title, separator token and abstract, with the special tokens of the model

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr2_iter;
-
 use super::latex;
+
+/// Braces within braces that are told apart; deeper ones have no say in where a name ends.
+const DEEPEST: usize = 64;
 
 /// A person's (or a body's) name, LaTeX already decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -91,13 +92,13 @@ struct Word {
 }
 
 impl Word {
-    fn is(&self, text: &str, list: &str) -> bool {
-        list[self.range.clone()].eq_ignore_ascii_case(text)
+    fn is(&self, text: &str, source: &str) -> bool {
+        source[self.range.clone()].eq_ignore_ascii_case(text)
     }
 
     /// Is its first letter lower case? A protected word has no case.
-    fn is_lower(&self, list: &str) -> bool {
-        let text = &list[self.range.clone()];
+    fn is_lower(&self, source: &str) -> bool {
+        let text = &source[self.range.clone()];
         let first = match text.bytes().next() {
             Some(b'{' | b'\\') if !self.protected => {
                 decoded(text).chars().find(|c| c.is_alphabetic())
@@ -114,11 +115,10 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// Splits at white space, ties and commas that no brace protects.
-fn words(list: &str) -> Vec<Word> {
-    let bytes = list.as_bytes();
+fn words(source: &str) -> Vec<Word> {
+    let bytes = source.as_bytes();
     let mut words = Vec::new();
-    let lost = unclosed(bytes);
-    let mut lost = lost.iter().copied().peekable();
+    let mut unprotecting = unprotecting(bytes).into_iter().peekable();
     let mut depth = 0usize;
     let mut start = None;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -128,17 +128,13 @@ fn words(list: &str) -> Vec<Word> {
         if divides {
             words.extend(start.take().map(|s| word(bytes, s, at)));
             if byte == b',' {
-                words.push(Word {
-                    range: at..at + 1,
-                    comma: true,
-                    protected: false,
-                });
+                words.push(Word { range: at..at + 1, comma: true, protected: false });
             }
             continue;
         }
         start = start.or(Some(at));
         match byte {
-            b'{' if lost.next_if_eq(&at).is_none() => depth += 1,
+            b'{' if unprotecting.next_if_eq(&at).is_none() => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -147,18 +143,39 @@ fn words(list: &str) -> Vec<Word> {
     words
 }
 
-/// Opening braces that nothing closes. They protect nothing, or one would swallow all names behind
-/// it.
-fn unclosed(bytes: &[u8]) -> Vec<usize> {
-    let mut open = Vec::new();
-    for at in memchr2_iter(b'{', b'}', bytes) {
-        if bytes[at] == b'{' {
-            open.push(at);
-        } else {
-            open.pop();
+/// Opening braces that protect nothing, in order: those that are never closed, and those of an
+/// accent or a command with a comma or an `and` behind them, since the brace that closes these was
+/// another one's. Each would swallow the names behind it.
+fn unprotecting(bytes: &[u8]) -> Vec<usize> {
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut deeper = 0usize;
+    let mut found = Vec::new();
+    for (at, &byte) in bytes.iter().enumerate() {
+        match byte {
+            b'{' if open.len() < DEEPEST => open.push((at, false)),
+            b'{' => deeper += 1,
+            b'}' if deeper > 0 => deeper -= 1,
+            b'}' => {
+                if let Some((start, divided)) = open.pop() {
+                    if divided && bytes[start + 1] == b'\\' {
+                        found.push(start);
+                    }
+                    if let Some((_, outer)) = open.last_mut() {
+                        *outer |= divided;
+                    }
+                }
+            }
+            _ if byte == b',' || bytes[at..].starts_with(b" and ") => {
+                if let Some((_, divided)) = open.last_mut() {
+                    *divided = true;
+                }
+            }
+            _ => {}
         }
     }
-    open
+    found.extend(open.into_iter().map(|(start, _)| start));
+    found.sort_unstable();
+    found
 }
 
 fn word(bytes: &[u8], start: usize, end: usize) -> Word {
@@ -170,7 +187,7 @@ fn word(bytes: &[u8], start: usize, end: usize) -> Word {
 }
 
 /// Reads one name, or a list of names that has commas where it should have `and`.
-fn read(words: &[Word], list: &str, names: &mut Vec<Name>) {
+fn read(words: &[Word], source: &str, names: &mut Vec<Name>) {
     let mut parts: Vec<&[Word]> = words.split(|w| w.comma).collect();
     while parts.len() > 1 && parts.last().is_some_and(|p| p.is_empty()) {
         parts.pop();
@@ -180,31 +197,31 @@ fn read(words: &[Word], list: &str, names: &mut Vec<Name>) {
     }
     let name = match parts.as_slice() {
         [] | [[]] => return,
-        [one] => reading_order(one, list),
-        _ if has_labels(&parts, list) => labelled(&parts, list),
+        [one] => reading_order(one, source),
+        _ if has_labels(&parts, source) => labelled(&parts, source),
         [last, first] => {
-            let (suffix, last) = split_suffix(last, list, 1);
-            inverted(last, suffix, first, list)
+            let (suffix, last) = split_suffix(last, source, 1);
+            inverted(last, suffix, first, source)
         }
-        [last, suffix, first] if is_suffix(suffix, list) => inverted(last, suffix, first, list),
-        [last, first, suffix] if is_suffix(suffix, list) => inverted(last, suffix, first, list),
+        [last, suffix, first] if is_suffix(suffix, source) => inverted(last, suffix, first, source),
+        [last, first, suffix] if is_suffix(suffix, source) => inverted(last, suffix, first, source),
         [last, suffix, first] if suffix.len() == 1 || last.len() == 1 => {
-            inverted(last, suffix, first, list)
+            inverted(last, suffix, first, source)
         }
         // More commas than any name has, and each part a name by itself: commas for `and`.
         _ if parts.iter().all(|p| p.len() > 1) => {
-            names.extend(parts.iter().map(|p| reading_order(p, list)));
+            names.extend(parts.iter().map(|p| reading_order(p, source)));
             return;
         }
         // `Last, F., Last, F.`
         _ if parts.len() > 3 && parts.len().is_multiple_of(2) => {
             let pairs = parts.chunks_exact(2);
-            names.extend(pairs.map(|pair| inverted(pair[0], &[], pair[1], list)));
+            names.extend(pairs.map(|pair| inverted(pair[0], &[], pair[1], source)));
             return;
         }
         [last, suffix, rest @ ..] => {
             let first: Vec<Word> = rest.concat();
-            inverted(last, suffix, &first, list)
+            inverted(last, suffix, &first, source)
         }
     };
     if !(name.family.is_empty() && name.given.is_empty()) {
@@ -213,21 +230,21 @@ fn read(words: &[Word], list: &str, names: &mut Vec<Name>) {
 }
 
 /// `Jr`, `Sr.`, `III` and the like.
-fn is_suffix(words: &[Word], list: &str) -> bool {
+fn is_suffix(words: &[Word], source: &str) -> bool {
     let [word] = words else { return false };
-    let text = list[word.range.clone()].trim_end_matches('.');
+    let text = source[word.range.clone()].trim_end_matches('.');
     matches!(text, "II" | "III" | "IV")
         || text.eq_ignore_ascii_case("jr")
         || text.eq_ignore_ascii_case("sr")
 }
 
 /// Takes a suffix without a comma off the end of a name, if `least` words stay.
-fn split_suffix<'w>(words: &'w [Word], list: &str, least: usize) -> (&'w [Word], &'w [Word]) {
+fn split_suffix<'w>(words: &'w [Word], source: &str, least: usize) -> (&'w [Word], &'w [Word]) {
     match words.split_last() {
-        Some((last, rest))
-            if rest.len() >= least && is_suffix(std::slice::from_ref(last), list) =>
+        Some((end, rest))
+            if rest.len() >= least && is_suffix(std::slice::from_ref(end), source) =>
         {
-            (std::slice::from_ref(last), rest)
+            (std::slice::from_ref(end), rest)
         }
         _ => (&[], words),
     }
@@ -235,57 +252,48 @@ fn split_suffix<'w>(words: &'w [Word], list: &str, least: usize) -> (&'w [Word],
 
 /// `First von Last`: the particle runs from the first to the last word in lower case, but leaves
 /// one word to the family name.
-fn reading_order(words: &[Word], list: &str) -> Name {
-    let (suffix, words) = split_suffix(words, list, 2);
+fn reading_order(words: &[Word], source: &str) -> Name {
+    let (suffix, words) = split_suffix(words, source, 2);
     let body = words.len().saturating_sub(1);
-    let lower = |w: &Word| w.is_lower(list);
+    let lower = |w: &Word| w.is_lower(source);
     let start = words[..body].iter().position(lower).unwrap_or(body);
-    let end = words[..body]
-        .iter()
-        .rposition(lower)
-        .map_or(body, |n| n + 1);
+    let end = words[..body].iter().rposition(lower).map_or(body, |n| n + 1);
     Name {
-        given: text(&words[..start], list),
-        particle: text(&words[start..end], list),
-        family: text(&words[end..], list),
-        suffix: text(suffix, list),
+        given: text(&words[..start], source),
+        particle: text(&words[start..end], source),
+        family: text(&words[end..], source),
+        suffix: text(suffix, source),
     }
 }
 
 /// `von Last`, suffix and `First`, as the commas told.
-fn inverted(last: &[Word], suffix: &[Word], first: &[Word], list: &str) -> Name {
+fn inverted(last: &[Word], suffix: &[Word], first: &[Word], source: &str) -> Name {
     let body = last.len().saturating_sub(1);
-    let end = last[..body]
-        .iter()
-        .rposition(|w| w.is_lower(list))
-        .map_or(0, |n| n + 1);
+    let end = last[..body].iter().rposition(|w| w.is_lower(source)).map_or(0, |n| n + 1);
     Name {
-        given: text(first, list),
-        particle: text(&last[..end], list),
-        family: text(&last[end..], list),
-        suffix: text(suffix, list),
+        given: text(first, source),
+        particle: text(&last[..end], source),
+        family: text(&last[end..], source),
+        suffix: text(suffix, source),
     }
 }
 
 /// Is this a name in the extended format of BibLaTeX, `family=…, given=…`?
-fn has_labels(parts: &[&[Word]], list: &str) -> bool {
+fn has_labels(parts: &[&[Word]], source: &str) -> bool {
     parts.iter().all(|part| {
         part.first().is_some_and(|w| {
-            let text = &list[w.range.clone()];
+            let text = &source[w.range.clone()];
             text.split_once('=').is_some_and(|(label, _)| {
-                label
-                    .trim_end_matches("-i")
-                    .bytes()
-                    .all(|b| b.is_ascii_alphabetic())
+                label.trim_end_matches("-i").bytes().all(|b| b.is_ascii_alphabetic())
             })
         })
     })
 }
 
-fn labelled(parts: &[&[Word]], list: &str) -> Name {
+fn labelled(parts: &[&[Word]], source: &str) -> Name {
     let mut name = Name::default();
     for part in parts {
-        let part = span(part, list);
+        let part = span(part, source);
         let Some((label, value)) = part.split_once('=') else {
             continue;
         };
@@ -302,20 +310,116 @@ fn labelled(parts: &[&[Word]], list: &str) -> Name {
 }
 
 /// The source from the first word to the last.
-fn span<'l>(words: &[Word], list: &'l str) -> &'l str {
+fn span<'l>(words: &[Word], source: &'l str) -> &'l str {
     match words {
-        [first, .., last] => &list[first.range.start..last.range.end],
-        [one] => &list[one.range.clone()],
+        [first, .., last] => &source[first.range.start..last.range.end],
+        [one] => &source[one.range.clone()],
         [] => "",
     }
 }
 
 /// The decoded text of words that follow each other.
-fn text(words: &[Word], list: &str) -> String {
-    decoded(span(words, list)).into_owned()
+fn text(words: &[Word], source: &str) -> String {
+    decoded(span(words, source)).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// Given names, particle, family name and suffix of each name, joined by bars.
+    fn parts(list: &str) -> Vec<String> {
+        let names = parse(list);
+        names.iter().map(|n| [&*n.given, &*n.particle, &*n.family, &*n.suffix].join("|")).collect()
+    }
+
+    #[test]
+    fn all_forms_are_read() {
+        let cases: &[(&str, &[&str])] = &[
+            ("Donald E. Knuth", &["Donald E.||Knuth|"]),
+            ("Knuth, Donald E.", &["Donald E.||Knuth|"]),
+            ("Knuth, D. E. and Ada Lovelace", &["D. E.||Knuth|", "Ada||Lovelace|"]),
+            ("von Neumann, John", &["John|von|Neumann|"]),
+            ("John von Neumann", &["John|von|Neumann|"]),
+            ("Ludwig van der Berg", &["Ludwig|van der|Berg|"]),
+            ("de la Fontaine, Jean", &["Jean|de la|Fontaine|"]),
+            (
+                "Charles Louis Xavier Joseph de la Vall{\\'e}e Poussin",
+                &["Charles Louis Xavier Joseph|de la|Vallée Poussin|"],
+            ),
+            ("Van Gogh, Vincent", &["Vincent||Van Gogh|"]),
+            ("King, Jr., Martin Luther", &["Martin Luther||King|Jr."]),
+            ("King, Martin Luther, Jr.", &["Martin Luther||King|Jr."]),
+            ("King Jr., Martin Luther", &["Martin Luther||King|Jr."]),
+            ("Martin Luther King Jr.", &["Martin Luther||King|Jr."]),
+            ("Henry Ford III", &["Henry||Ford|III"]),
+            ("{OpenAI}", &["||OpenAI|"]),
+            ("{Barnes and Noble, Inc.} and X Y", &["||Barnes and Noble, Inc.|", "X||Y|"]),
+            ("{von Neumann}, John", &["John||von Neumann|"]),
+            ("Aristotle", &["||Aristotle|"]),
+            ("A. Foo and others", &["A.||Foo|", "||others|"]),
+            ("A. Foo AND B. Bar", &["A.||Foo|", "B.||Bar|"]),
+            ("Foo, A. and\n      Bar, B.  and Baz, C.", &["A.||Foo|", "B.||Bar|", "C.||Baz|"]),
+            ("G{\\\"o}del, Kurt", &["Kurt||Gödel|"]),
+            ("{\\'E}. Cartan", &["É.||Cartan|"]),
+            ("Paul {\\'E}luard", &["Paul||Éluard|"]),
+            ("Bj{\\o}rn {\\aa}s Hansen", &["Bjørn|ås|Hansen|"]),
+            ("Jean~Paul Sartre", &["Jean Paul||Sartre|"]),
+            ("Hansj{\\\"o}rg M{\\\"u}ller-Foo", &["Hansjörg||Müller-Foo|"]),
+            ("Jean-Paul Sartre", &["Jean-Paul||Sartre|"]),
+            ("Mart\\'\\i nez, J.", &["J.||Martínez|"]),
+            ("\u{674e}\u{660e}", &["||\u{674e}\u{660e}|"]),
+            ("Anderson and Sands", &["||Anderson|", "||Sands|"]),
+            ("Foo,", &["||Foo|"]),
+            (", Foo", &["||Foo|"]),
+            (" and and ", &[]),
+            ("", &[]),
+            ("A. Foo, B. Bar, C. Baz, D. Qux", &["A.||Foo|", "B.||Bar|", "C.||Baz|", "D.||Qux|"]),
+            ("Foo, A., Bar, B.", &["A.||Foo|", "B.||Bar|"]),
+            ("family=Ackooij, given=W., prefix=van, useprefix=true", &["W.|van|Ackooij|"]),
+            // A brace that nothing closes, or another one's, protects nothing.
+            ("Foo, {A. and Bar, B.", &["A.||Foo|", "B.||Bar|"]),
+            ("Erd{\\H{o}s, Paul and Bar, B.}", &["Paul||Erdős|", "B.||Bar|"]),
+            ("Foo}, A. and Bar, B.", &["A.||Foo|", "B.||Bar|"]),
+        ];
+        for (list, expected) in cases {
+            assert_eq!(parts(list), *expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn names_are_shown_in_reading_order() {
+        let shown: Vec<_> =
+            parse("King, Jr., Martin and von Neumann, John and Ford, III, Henry and others")
+                .iter()
+                .map(Name::display)
+                .collect();
+        assert_eq!(shown, ["Martin King, Jr.", "John von Neumann", "Henry Ford III", "et al."]);
+    }
+
+    #[test]
+    fn others_are_not_a_family() {
+        let names = parse("Foo, A. and others and {Others}");
+        let others: Vec<_> = names.iter().map(Name::is_others).collect();
+        assert_eq!(others, [false, true, false]);
+        assert_eq!(parse("van der Berg, A.")[0].family_with_particle(), "van der Berg");
+    }
+
+    proptest! {
+        #[test]
+        fn any_list_is_read(list in "([A-Za-zéß{}\\\\,~ ]|and | and |\"){0,40}") {
+            for name in parse(&list) {
+                prop_assert!(!(name.family.is_empty() && name.given.is_empty()));
+            }
+        }
+
+        #[test]
+        fn well_formed_names_come_back(names in prop::collection::vec(("X[a-z]{1,8}", "Y[a-z]{1,8}"), 1..6)) {
+            let list: Vec<_> = names.iter().map(|(family, given)| format!("{family}, {given}")).collect();
+            let found = parse(&list.join(" and "));
+            let found: Vec<_> = found.into_iter().map(|n| (n.family, n.given)).collect();
+            prop_assert_eq!(found, names);
+        }
+    }
 }

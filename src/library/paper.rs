@@ -188,11 +188,7 @@ impl Snapshot {
                 by_key.entry(key.clone()).or_insert(index);
             }
         }
-        Self {
-            papers,
-            by_key,
-            by_id,
-        }
+        Self { papers, by_key, by_id }
     }
 
     /// The papers, in order.

@@ -4,13 +4,21 @@
 //! to query. What can be added is how far each stands out: its z-score among the candidates of
 //! this query.
 //!
-//! Cosines of words are skewed: most near 0, a few far out, whose z-scores would drown the
-//! vectors'. Their square roots are not, so these are what is standardised, and the weights below
-//! matter little. Measured on 936 papers of the ACL Anthology with eleven known topics (relevant:
-//! same topic), nDCG@10: words alone 0.717, vectors of all-MiniLM-L6-v2 alone 0.786, joined as
-//! here with a weight of the words of 0.25, 0.5, 0.75, 1 and 1.5: HERE. With SPECTER's weaker vectors words are worth more: on an
-//! expert-annotated benchmark SPECTER alone scored nDCG%20 53.8, TF-IDF alone 54.4, and their
-//! z-scores with equal weights 60.4. Hence a weight between the two optima.
+//! Cosines of words are skewed, most near 0 and a few far out, and the z-scores of those few
+//! would drown the vectors'. So it is their square roots that are standardised.
+//!
+//! Measured on 936 papers of the ACL Anthology with eleven known topics (relevant: the same
+//! topic), nDCG@10: words alone 0.717, vectors of all-MiniLM-L6-v2 alone 0.786; the two joined
+//! with words weighing
+//!
+//! | | 0.25 | 0.5 | 0.75 | 1 | 1.5 |
+//! |---|---|---|---|---|---|
+//! | as here | 0.801 | 0.801 | 0.797 | 0.791 | 0.782 |
+//! | without the square root | 0.802 | 0.794 | 0.784 | 0.774 | 0.764 |
+//!
+//! With SPECTER words are worth more: on an expert-annotated benchmark of similar papers SPECTER
+//! alone reached nDCG%20 53.8, TF-IDF alone 54.4, their z-scores with equal weights 60.4. The
+//! weight chosen lies between the two optima; it was not tested on papers other than these.
 
 /// Weight of the z-score of the model's vectors.
 pub const DENSE_WEIGHT: f64 = 1.0;
@@ -26,15 +34,17 @@ const SLOPE_PRIOR: f64 = 10.0;
 ///
 /// `lexical` and `dense` are parallel, `[candidates]`. A candidate without a vector gets the
 /// dense similarity that its words let expect, by linear regression over the candidates that have
-/// both, within the range seen there. So it is ranked among the others where papers with its words
-/// stand on average: it neither sinks for want of a vector nor rises because its words alone
-/// count. With no vector at all the score is the z-score of the words.
+/// both, within the range seen there: it is ranked where papers with its words stand on average.
+/// With no vector at all the score is the z-score of the words.
+///
+/// Measured on the papers above with a random half of the vectors known: nDCG@10 0.774, between
+/// 0.717 with none and 0.797 with all. An expectation varies less than the truth, so papers
+/// without a vector are rarer among the first ten (30 %) than in the library (50 %). Estimates
+/// spread enough to make the two equal gave the worse list: in a model of this function 0.759
+/// where regression had 0.766.
 #[must_use]
 pub fn fuse(lexical: &[f32], dense: &[Option<f32>]) -> Vec<f64> {
-    let words = standardised(
-        lexical.iter().map(|&cosine| unskewed(cosine)).collect(),
-        0.0,
-    );
+    let words = standardised(lexical.iter().map(|&cosine| unskewed(cosine)).collect(), 0.0);
     let Some(filled) = Filled::new(&words, dense) else {
         return words;
     };
@@ -61,10 +71,7 @@ impl Filled {
     /// `None` where nothing is known to estimate from.
     fn new(words: &[f64], dense: &[Option<f32>]) -> Option<Self> {
         let known = || {
-            words
-                .iter()
-                .zip(dense)
-                .filter_map(|(&word, &vector)| Some((word, f64::from(vector?))))
+            words.iter().zip(dense).filter_map(|(&word, &vector)| Some((word, f64::from(vector?))))
         };
         let count = known().count() as f64;
         if count == 0.0 {
@@ -104,20 +111,12 @@ impl Filled {
 fn standardised(mut values: Vec<f64>, hidden_variance: f64) -> Vec<f64> {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
-    let variance = values
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / count;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
     let deviation = (variance + hidden_variance).sqrt();
     // Equal values differ from their rounded mean by that rounding.
     let differ = deviation > mean.abs() * 1e-9 && deviation > 0.0;
     for value in &mut values {
-        *value = if differ {
-            (*value - mean) / deviation
-        } else {
-            0.0
-        };
+        *value = if differ { (*value - mean) / deviation } else { 0.0 };
     }
     values
 }
@@ -142,17 +141,14 @@ mod tests {
         let lexical = [0.1, 0.4, 0.2, 0.3];
         let cosines = [0.5, 0.25, 0.75, 0.0].map(Some);
         let distances = [-2.0, -3.0, -1.0, -4.0].map(Some);
-        for (a, b) in fuse(&lexical, &cosines)
-            .iter()
-            .zip(fuse(&lexical, &distances))
-        {
+        for (a, b) in fuse(&lexical, &cosines).iter().zip(fuse(&lexical, &distances)) {
             assert!(close(*a, b), "{a} {b}");
         }
     }
 
     #[test]
     fn without_vectors_the_words_decide() {
-        let scores = fuse(&[0.0, 0.5, 1.0], &[None; 3]);
+        let scores = fuse(&[-0.25, 0.0, 0.25], &[None; 3]);
         assert!(scores.is_sorted() && close(scores[1], 0.0));
         // One vector alone has no deviation to be measured by.
         let scores = fuse(&[0.0, 0.5, 1.0], &[Some(9.0), None, None]);
@@ -163,13 +159,10 @@ mod tests {
     #[test]
     fn a_paper_without_a_vector_stands_where_its_words_let_expect() {
         // The two similarities agree but for a ripple; every third paper has no vector.
-        let lexical: Vec<f32> = (0..300).map(|i| i as f32 / 300.0).collect();
+        let lexical: Vec<f32> = (0..300).map(|i| (i as f32 / 300.0).powi(2)).collect();
         let full: Vec<Option<f32>> = (0..300).map(|i| Some(i as f32 + (i % 5) as f32)).collect();
-        let partial: Vec<Option<f32>> = full
-            .iter()
-            .enumerate()
-            .map(|(i, v)| v.filter(|_| i % 3 != 0))
-            .collect();
+        let partial: Vec<Option<f32>> =
+            full.iter().enumerate().map(|(i, v)| v.filter(|_| i % 3 != 0)).collect();
         for (a, b) in fuse(&lexical, &full).iter().zip(fuse(&lexical, &partial)) {
             assert!((a - b).abs() < 0.05, "{a} {b}");
         }
@@ -178,18 +171,14 @@ mod tests {
     #[test]
     fn vectors_that_say_nothing_of_words_leave_the_unknown_in_the_middle() {
         let lexical = [0.0, 1.0, 0.0, 1.0, 1.0];
-        let scores = fuse(
-            &lexical,
-            &[Some(0.0), Some(0.0), Some(1.0), Some(1.0), None],
-        );
+        let scores = fuse(&lexical, &[Some(0.0), Some(0.0), Some(1.0), Some(1.0), None]);
         assert!(scores[1] < scores[4] && scores[4] < scores[3], "{scores:?}");
     }
 
     #[test]
     fn an_estimate_stays_within_what_was_seen() {
-        let lexical = [0.0, 0.01, 0.02, 1.0];
+        let words = [0.0, 0.01, 0.02, 1.0];
         let dense = [Some(0.0), Some(0.1), Some(0.2), None];
-        let words: Vec<f64> = lexical.iter().map(|&v| f64::from(v)).collect();
         let filled = Filled::new(&words, &dense).unwrap();
         assert!(close(filled.values[3], f64::from(0.2_f32)));
     }

@@ -43,12 +43,8 @@ impl Lexical {
         let mut by_paper = Sparse::default();
         let mut frequencies: Vec<u32> = Vec::new();
         for chunk in chunks {
-            let global: Vec<u32> = chunk
-                .vocabulary
-                .terms
-                .iter()
-                .map(|term| vocabulary.number(term))
-                .collect();
+            let global: Vec<u32> =
+                chunk.vocabulary.terms.iter().map(|term| vocabulary.number(term)).collect();
             frequencies.resize(vocabulary.terms.len(), 0);
             for mut terms in chunk.papers {
                 for (term, _) in &mut terms {
@@ -67,12 +63,7 @@ impl Lexical {
             weigh(by_paper.row_mut(paper), &idf);
         }
         let by_term = by_paper.transposed(&frequencies);
-        Self {
-            vocabulary,
-            idf,
-            by_paper,
-            by_term,
-        }
+        Self { vocabulary, idf, by_paper, by_term }
     }
 
     /// Cosine of a paper to each paper, `[papers]`, from 0 (no word shared) to 1; to itself 1,
@@ -205,10 +196,7 @@ impl Chunk {
 /// Each term once, ascending, with the number of times that it was there.
 fn counted(mut terms: Vec<u32>) -> Vec<(u32, f32)> {
     terms.sort_unstable();
-    terms
-        .chunk_by(|a, b| a == b)
-        .map(|run| (run[0], run.len() as f32))
-        .collect()
+    terms.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f32)).collect()
 }
 
 /// Turns counts into TF-IDF weights of length 1.
@@ -234,10 +222,7 @@ struct Sparse {
 
 impl Default for Sparse {
     fn default() -> Self {
-        Self {
-            starts: vec![0],
-            entries: Vec::new(),
-        }
+        Self { starts: vec![0], entries: Vec::new() }
     }
 }
 

@@ -16,7 +16,10 @@ use crate::library::paper::Paper;
 const CLOSEST_SEEDS: usize = 3;
 
 /// What closeness to the papers not wanted takes away, relative to what closeness to those
-/// wanted gives.
+/// wanted gives. Measured on the papers of [`fuse`](super::fuse), three of a topic wanted and the
+/// first three of other topics in the list not: nDCG@10 0.965, 0.975, 0.978, 0.975, 0.937 and
+/// 0.817 with a weight of 0, 0.1, 0.25, 0.5, 0.75 and 1. Between 0.1 and 0.5 it hardly matters;
+/// the highest of these shows most.
 const UNLIKE_WEIGHT: f32 = 0.5;
 
 /// What papers are ranked by.
@@ -141,10 +144,7 @@ impl Query {
     /// Papers like this one.
     #[must_use]
     pub fn like(paper: usize) -> Self {
-        Self {
-            like: vec![paper],
-            unlike: Vec::new(),
-        }
+        Self { like: vec![paper], unlike: Vec::new() }
     }
 }
 
@@ -174,25 +174,17 @@ pub fn neighbours(
     let mut found: Vec<Ranked> = match ranking {
         Ranking::Lexical => seeds
             .candidates(papers.len())
-            .map(|paper| Ranked {
-                paper,
-                score: f64::from(words[paper]),
-                dense: None,
-            })
+            .map(|paper| Ranked { paper, score: f64::from(words[paper]), dense: None })
             .collect(),
         Ranking::Dense => {
             let index = dense.map(|(_, index)| index);
             probes
                 .as_ref()
                 .zip(index)
-                .map_or_else(Vec::new, |(probes, index)| {
-                    probes.closest(index, &seeds, top)
-                })
+                .map_or_else(Vec::new, |(probes, index)| probes.closest(index, &seeds, top))
         }
         Ranking::Hybrid => {
-            let dense = probes
-                .as_ref()
-                .map_or_else(|| vec![None; papers.len()], Probes::all);
+            let dense = probes.as_ref().map_or_else(|| vec![None; papers.len()], Probes::all);
             let candidates: Vec<usize> = seeds.candidates(papers.len()).collect();
             let candidate_words: Vec<f32> = candidates.iter().map(|&p| words[p]).collect();
             let candidate_dense: Vec<Option<f32>> = candidates.iter().map(|&p| dense[p]).collect();
@@ -200,11 +192,7 @@ pub fn neighbours(
             candidates
                 .into_iter()
                 .zip(scores)
-                .map(|(paper, score)| Ranked {
-                    paper,
-                    score,
-                    dense: dense[paper],
-                })
+                .map(|(paper, score)| Ranked { paper, score, dense: dense[paper] })
                 .collect()
         }
     };
@@ -223,19 +211,13 @@ pub fn neighbours(
     found.sort_unstable_by(best_first);
     found
         .into_iter()
-        .map(
-            |Ranked {
-                 paper,
-                 score,
-                 dense,
-             }| Neighbour {
-                paper,
-                score: score as f32,
-                dense: dense.or_else(|| probes.as_ref().and_then(|probes| probes.one(paper))),
-                lexical: lexical.has_words(paper).then_some(words[paper]),
-                basis: Basis::of(&papers[paper], dense.is_some()),
-            },
-        )
+        .map(|Ranked { paper, score, dense }| Neighbour {
+            paper,
+            score: score as f32,
+            dense: dense.or_else(|| probes.as_ref().and_then(|probes| probes.one(paper))),
+            lexical: lexical.has_words(paper).then_some(words[paper]),
+            basis: Basis::of(&papers[paper], dense.is_some()),
+        })
         .collect()
 }
 
@@ -260,10 +242,7 @@ impl Seeds {
             papers.dedup();
             papers
         };
-        Self {
-            like: once(&query.like),
-            unlike: once(&query.unlike),
-        }
+        Self { like: once(&query.like), unlike: once(&query.unlike) }
     }
 
     fn contains(&self, paper: usize) -> bool {
@@ -280,10 +259,7 @@ impl Seeds {
             return lexical.similarities(*seed);
         }
         let cosines = |seeds: &[usize]| -> Vec<Vec<f32>> {
-            seeds
-                .iter()
-                .map(|&seed| lexical.similarities(seed))
-                .collect()
+            seeds.iter().map(|&seed| lexical.similarities(seed)).collect()
         };
         let (like, unlike) = (cosines(&self.like), cosines(&self.unlike));
         let mut to_seeds = Vec::with_capacity(like.len() + unlike.len());
@@ -308,27 +284,17 @@ impl<'a> Probes<'a> {
     /// `None` where no paper wanted has a vector.
     fn new(vectors: &'a Vectors, seeds: &Seeds) -> Option<Self> {
         let known = |papers: &[usize]| -> Vec<&'a [f32]> {
-            papers
-                .iter()
-                .filter_map(|&paper| vectors.get(paper))
-                .collect()
+            papers.iter().filter_map(|&paper| vectors.get(paper)).collect()
         };
         let mut rows = known(&seeds.like);
         let likes = rows.len();
         rows.extend(known(&seeds.unlike));
-        (likes > 0).then_some(Self {
-            vectors,
-            seeds: rows,
-            likes,
-        })
+        (likes > 0).then_some(Self { vectors, seeds: rows, likes })
     }
 
     /// Similarity of one paper to the seeds, joined.
     fn one(&self, paper: usize) -> Option<f32> {
-        let similarities = self
-            .seeds
-            .iter()
-            .map(|seed| self.vectors.similarity(seed, paper));
+        let similarities = self.seeds.iter().map(|seed| self.vectors.similarity(seed, paper));
         let mut similarities: Vec<f32> = similarities.collect::<Option<_>>()?;
         Some(joined(&mut similarities, self.likes))
     }
@@ -364,10 +330,7 @@ impl<'a> Probes<'a> {
                 .collect();
         }
         let all = self.all();
-        seeds
-            .candidates(all.len())
-            .filter_map(|paper| Some(ranked(paper, all[paper]?)))
-            .collect()
+        seeds.candidates(all.len()).filter_map(|paper| Some(ranked(paper, all[paper]?))).collect()
     }
 }
 
@@ -377,11 +340,7 @@ impl<'a> Probes<'a> {
 fn joined(similarities: &mut [f32], likes: usize) -> f32 {
     let (like, unlike) = similarities.split_at_mut(likes);
     let wanted = mean_of_best(like);
-    if unlike.is_empty() {
-        wanted
-    } else {
-        wanted - UNLIKE_WEIGHT * mean_of_best(unlike)
-    }
+    if unlike.is_empty() { wanted } else { wanted - UNLIKE_WEIGHT * mean_of_best(unlike) }
 }
 
 /// Mean of the highest [`CLOSEST_SEEDS`] values.

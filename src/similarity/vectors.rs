@@ -140,10 +140,7 @@ impl Vectors {
 /// Checks a vector and returns what its components are multiplied with when stored.
 fn checked_scale(vector: &[f32], dimensions: usize, metric: Metric) -> Result<f32, Error> {
     if vector.len() != dimensions {
-        return Err(Error::Dimensions {
-            expected: dimensions,
-            found: vector.len(),
-        });
+        return Err(Error::Dimensions { expected: dimensions, found: vector.len() });
     }
     // Written so that NaN fails the test too.
     let sound = |value: &f32| value.abs() <= LARGEST;
@@ -154,18 +151,10 @@ fn checked_scale(vector: &[f32], dimensions: usize, metric: Metric) -> Result<f3
     match metric {
         Metric::Euclidean => Ok(1.0),
         Metric::Cosine => {
-            let norm = vector
-                .iter()
-                .map(|&value| f64::from(value).powi(2))
-                .sum::<f64>()
-                .sqrt();
+            let norm = vector.iter().map(|&value| f64::from(value).powi(2)).sum::<f64>().sqrt();
             let scale = (1.0 / norm) as f32;
             // Infinite for zeros, and for vectors so short that nothing is left of them.
-            if scale.is_finite() {
-                Ok(scale)
-            } else {
-                Err(Error::Zero)
-            }
+            if scale.is_finite() { Ok(scale) } else { Err(Error::Zero) }
         }
     }
 }
@@ -227,37 +216,19 @@ mod tests {
     #[test]
     fn what_is_no_vector_of_this_model_is_rejected_and_named() {
         let mut vectors = Vectors::new(1, 2, Metric::Cosine);
-        assert_eq!(
-            vectors.set(0, &[1.0]),
-            Err(Error::Dimensions {
-                expected: 2,
-                found: 1
-            })
-        );
+        assert_eq!(vectors.set(0, &[1.0]), Err(Error::Dimensions { expected: 2, found: 1 }));
         assert_eq!(
             vectors.set(0, &[1.0, f32::NAN]),
-            Err(Error::NotFinite {
-                component: 1,
-                value: "NaN".into()
-            })
+            Err(Error::NotFinite { component: 1, value: "NaN".into() })
         );
         assert!(matches!(
             vectors.set(0, &[f32::INFINITY, 0.0]),
             Err(Error::NotFinite { component: 0, .. })
         ));
-        assert!(matches!(
-            vectors.set(0, &[1e30, 0.0]),
-            Err(Error::NotFinite { .. })
-        ));
+        assert!(matches!(vectors.set(0, &[1e30, 0.0]), Err(Error::NotFinite { .. })));
         assert_eq!(vectors.set(0, &[0.0, 0.0]), Err(Error::Zero));
         assert_eq!(vectors.set(0, &[1e-40, 0.0]), Err(Error::Zero));
-        assert_eq!(
-            vectors.set(1, &[1.0, 0.0]),
-            Err(Error::NoSuchPaper {
-                paper: 1,
-                papers: 1
-            })
-        );
+        assert_eq!(vectors.set(1, &[1.0, 0.0]), Err(Error::NoSuchPaper { paper: 1, papers: 1 }));
         assert_eq!(vectors.count(), 0);
         assert!(vectors.prepare(&[1.0, f32::NEG_INFINITY]).is_err());
     }
@@ -270,10 +241,7 @@ mod tests {
         let plain: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
         assert_eq!(compare(Metric::Cosine, &a, &b).to_bits(), plain.to_bits());
         let squares: f32 = a.iter().zip(&b).map(|(a, b)| (a - b).powi(2)).sum();
-        assert_eq!(
-            compare(Metric::Euclidean, &a, &b).to_bits(),
-            (-squares.sqrt()).to_bits()
-        );
+        assert_eq!(compare(Metric::Euclidean, &a, &b).to_bits(), (-squares.sqrt()).to_bits());
     }
 
     #[test]

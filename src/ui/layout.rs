@@ -7,6 +7,9 @@ const WIDE: u16 = 100;
 /// Rows below which the abstract gives way.
 const TALL: u16 = 18;
 
+/// Rows that the details take at most: most abstracts fit, and the lists get the rest.
+const DETAILS: u16 = 18;
+
 /// The places of everything. Panes include the line of their title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Areas {
@@ -31,16 +34,9 @@ pub struct Heights {
 #[must_use]
 pub fn heights((columns, rows): (u16, u16)) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1));
-    areas(Rect::new(0, 0, columns, rows)).map_or(
-        Heights {
-            library: 1,
-            neighbours: 1,
-        },
-        |areas| Heights {
-            library: rows_of(areas.library),
-            neighbours: rows_of(areas.neighbours),
-        },
-    )
+    areas(Rect::new(0, 0, columns, rows)).map_or(Heights { library: 1, neighbours: 1 }, |areas| {
+        Heights { library: rows_of(areas.library), neighbours: rows_of(areas.neighbours) }
+    })
 }
 
 /// The panes; `None` where the terminal is too small for any.
@@ -59,31 +55,21 @@ pub(super) fn areas(screen: Rect) -> Option<Areas> {
     let (lists, details) = if screen.height < TALL {
         (body, None)
     } else {
-        let share = if wide { 3 } else { 4 };
+        let share = if wide { body.height * 2 / 5 } else { body.height / 3 };
         let [lists, details] =
-            Layout::vertical([Constraint::Fill(share), Constraint::Fill(if wide { 2 } else { 1 })])
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(share.min(DETAILS))])
                 .areas(body);
         (lists, Some(details))
     };
     let [library, neighbours] = if wide {
-        let [library, _, neighbours] = Layout::horizontal([
-            Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Fill(1),
-        ])
-        .areas(lists);
+        let [library, _, neighbours] =
+            Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
+                .areas(lists);
         [library, neighbours]
     } else {
         Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(lists)
     };
-    Some(Areas {
-        header,
-        library,
-        neighbours,
-        details,
-        status,
-        footer,
-    })
+    Some(Areas { header, library, neighbours, details, status, footer })
 }
 
 #[cfg(test)]

@@ -47,9 +47,10 @@ fn pane_title(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: &str, ru
     let right = text::fit(right, width.saturating_sub(left.width() + 6));
     let right_width = if right.is_empty() { 0 } else { text::width(&right) + 3 };
     let gap = width.saturating_sub(left.width() + right_width + 3);
-    let mut line = Line::from(Span::styled("─ ", rule));
+    let mut line = Line::from(Span::styled(if left.spans.is_empty() { "──" } else { "─ " }, rule));
+    let space = if left.spans.is_empty() { "─" } else { " " };
     line.spans.extend(left.spans);
-    line.spans.push(Span::styled(format!(" {}", "─".repeat(gap)), rule));
+    line.spans.push(Span::styled(format!("{space}{}", "─".repeat(gap)), rule));
     if !right.is_empty() {
         line.spans.push(Span::styled(format!(" {right} ─"), rule));
     }

@@ -68,10 +68,7 @@ pub fn fill(text: &str, columns: usize) -> String {
 /// Lines of at most so many columns, broken between words.
 #[must_use]
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    textwrap::wrap(&printable(text), columns.max(1))
-        .into_iter()
-        .map(Cow::into_owned)
-        .collect()
+    textwrap::wrap(&printable(text), columns.max(1)).into_iter().map(Cow::into_owned).collect()
 }
 
 /// A number with commas between the thousands.

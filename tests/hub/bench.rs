@@ -31,12 +31,7 @@ pub(crate) fn git_file(name: &str, bytes: impl Into<Vec<u8>>) -> RepoFile {
     let bytes = bytes.into();
     let mut sha1 = Sha1::new_with_prefix(format!("blob {}\0", bytes.len()));
     sha1.update(&bytes);
-    RepoFile {
-        name: name.to_owned(),
-        bytes,
-        blob_id: hex(&sha1.finalize()),
-        sha256: None,
-    }
+    RepoFile { name: name.to_owned(), bytes, blob_id: hex(&sha1.finalize()), sha256: None }
 }
 
 pub(crate) fn lfs_file(name: &str, bytes: impl Into<Vec<u8>>) -> RepoFile {
@@ -56,10 +51,7 @@ pub(crate) fn weights(seed: u8) -> Vec<u8> {
 pub(crate) fn files() -> Vec<RepoFile> {
     vec![
         git_file(".gitattributes", "*.safetensors filter=lfs"),
-        git_file(
-            "1_Pooling/config.json",
-            r#"{"pooling_mode_cls_token":true}"#,
-        ),
+        git_file("1_Pooling/config.json", r#"{"pooling_mode_cls_token":true}"#),
         git_file("README.md", "# Tiny"),
         git_file("config.json", r#"{"model_type":"bert","hidden_size":8}"#),
         lfs_file(WEIGHTS, weights(0)),
@@ -78,10 +70,7 @@ pub(crate) fn commit(n: u8) -> String {
 }
 
 pub(crate) fn repository(files: Vec<RepoFile>) -> Repository {
-    Repository {
-        id: ID.to_owned(),
-        commits: vec![(commit(1), files)],
-    }
+    Repository { id: ID.to_owned(), commits: vec![(commit(1), files)] }
 }
 
 pub(crate) fn id(text: &str) -> ModelId {
@@ -128,8 +117,7 @@ impl Bench {
     }
 
     pub(crate) fn fetch(&self) -> Result<CachedModel, HubError> {
-        self.hub()
-            .fetch(&id(ID), &mut |_| {}, &AtomicBool::new(false))
+        self.hub().fetch(&id(ID), &mut |_| {}, &AtomicBool::new(false))
     }
 
     pub(crate) fn cached(&self) -> Option<CachedModel> {
@@ -141,9 +129,7 @@ impl Bench {
     }
 
     pub(crate) fn blob(&self, file: &RepoFile) -> PathBuf {
-        self.folder()
-            .join("blobs")
-            .join(file.sha256.as_ref().unwrap_or(&file.blob_id))
+        self.folder().join("blobs").join(file.sha256.as_ref().unwrap_or(&file.blob_id))
     }
 
     pub(crate) fn partial(&self, file: &RepoFile) -> PathBuf {
@@ -152,12 +138,8 @@ impl Bench {
 
     /// The names of all blobs, whole or not.
     pub(crate) fn blobs(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.folder().join("blobs"))
-            .into_iter()
-            .flatten();
-        entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect()
+        let entries = fs::read_dir(self.folder().join("blobs")).into_iter().flatten();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     /// Nothing of a failed file may be left, and no snapshot be found.

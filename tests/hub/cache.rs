@@ -23,20 +23,13 @@ fn a_download_fills_the_cache_as_python_would() {
     let mut reports = Vec::new();
     let model = bench
         .hub()
-        .fetch(
-            &id(ID),
-            &mut |p| reports.push((p.stage, p.done, p.total)),
-            &AtomicBool::new(false),
-        )
+        .fetch(&id(ID), &mut |p| reports.push((p.stage, p.done, p.total)), &AtomicBool::new(false))
         .unwrap();
 
     assert_eq!(model.commit, commit(1));
     assert_eq!(model.dir, bench.folder().join("snapshots").join(commit(1)));
     assert_whole(&model, &files());
-    assert_eq!(
-        fs::read_to_string(bench.folder().join("refs/main")).unwrap(),
-        commit(1)
-    );
+    assert_eq!(fs::read_to_string(bench.folder().join("refs/main")).unwrap(), commit(1));
     assert_eq!(bench.blobs().len(), 6);
     assert!(bench.blobs().iter().all(|name| !name.contains('.')));
     #[cfg(unix)]
@@ -57,12 +50,7 @@ fn a_download_fills_the_cache_as_python_would() {
     assert_eq!(reports.last().unwrap().1, total);
     assert!(reports.iter().any(|report| report.0 == Stage::Downloading));
     for request in server.requests() {
-        assert!(
-            request
-                .header("user-agent")
-                .unwrap()
-                .starts_with("specter-tui/")
-        );
+        assert!(request.header("user-agent").unwrap().starts_with("specter-tui/"));
         assert_eq!(request.header("authorization"), None);
     }
 
@@ -110,13 +98,7 @@ fn files_come_from_the_commit_that_was_listed() {
     // The commit that was there first is still found by its name, without the network.
     let before = server.requests().len();
     let pinned = id(&format!("{ID}@{}", commit(1)));
-    assert_eq!(
-        bench
-            .hub()
-            .fetch(&pinned, &mut |_| {}, &AtomicBool::new(false))
-            .unwrap(),
-        first
-    );
+    assert_eq!(bench.hub().fetch(&pinned, &mut |_| {}, &AtomicBool::new(false)).unwrap(), first);
     assert_eq!(server.requests().len(), before);
 }
 
@@ -126,23 +108,14 @@ fn offline_asks_nobody() {
     let bench = Bench::new(&server.url()).with(|settings| settings.offline = true);
     let error = bench.fetch().unwrap_err();
     assert!(matches!(error, HubError::Offline { .. }), "{error}");
-    for part in [
-        ID,
-        bench.cache.path().to_str().unwrap(),
-        "--model FOLDER",
-        "not been downloaded",
-    ] {
+    for part in [ID, bench.cache.path().to_str().unwrap(), "--model FOLDER", "not been downloaded"]
+    {
         assert!(error.to_string().contains(part), "{error}");
     }
     assert!(server.requests().is_empty());
 
-    let online = Settings {
-        offline: false,
-        ..bench.settings.clone()
-    };
-    let model = Hub::new(online)
-        .fetch(&id(ID), &mut |_| {}, &AtomicBool::new(false))
-        .unwrap();
+    let online = Settings { offline: false, ..bench.settings.clone() };
+    let model = Hub::new(online).fetch(&id(ID), &mut |_| {}, &AtomicBool::new(false)).unwrap();
     let before = server.requests().len();
     assert_eq!(bench.fetch().unwrap(), model);
     assert_eq!(server.requests().len(), before);
@@ -160,14 +133,8 @@ fn write_as_python(bench: &Bench, files: &[RepoFile]) -> PathBuf {
         fs::write(bench.blob(file), &file.bytes).unwrap();
         let pointer = snapshot.join(&file.name);
         fs::create_dir_all(pointer.parent().unwrap()).unwrap();
-        let up = if file.name.contains('/') {
-            "../../.."
-        } else {
-            "../.."
-        };
-        let target = Path::new(up)
-            .join("blobs")
-            .join(bench.blob(file).file_name().unwrap());
+        let up = if file.name.contains('/') { "../../.." } else { "../.." };
+        let target = Path::new(up).join("blobs").join(bench.blob(file).file_name().unwrap());
         std::os::unix::fs::symlink(target, pointer).unwrap();
     }
     snapshot
@@ -178,45 +145,22 @@ fn write_as_python(bench: &Bench, files: &[RepoFile]) -> PathBuf {
 fn a_snapshot_written_by_python_is_found() {
     let bench = Bench::new("http://127.0.0.1:1");
     let dir = write_as_python(&bench, &files());
-    assert_eq!(
-        bench.cached(),
-        Some(CachedModel {
-            dir: dir.clone(),
-            commit: commit(1)
-        })
-    );
-    assert_eq!(
-        bench
-            .hub()
-            .cached(&id(&format!("{ID}@{}", commit(1))))
-            .unwrap()
-            .dir,
-        dir
-    );
+    assert_eq!(bench.cached(), Some(CachedModel { dir: dir.clone(), commit: commit(1) }));
+    assert_eq!(bench.hub().cached(&id(&format!("{ID}@{}", commit(1)))).unwrap().dir, dir);
     assert_eq!(bench.hub().cached(&id(&format!("{ID}@v2"))), None);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_snapshot_without_modules_needs_a_reason() {
-    let plain: Vec<_> = files()
-        .into_iter()
-        .filter(|file| file.name != "modules.json")
-        .collect();
+    let plain: Vec<_> = files().into_iter().filter(|file| file.name != "modules.json").collect();
     let bench = Bench::new("http://127.0.0.1:1").with(|settings| settings.offline = true);
     let dir = write_as_python(&bench, &plain);
     assert_eq!(bench.cached(), None);
     let error = bench.fetch().unwrap_err().to_string();
-    assert!(
-        error.contains("modules.json") && error.contains(dir.to_str().unwrap()),
-        "{error}"
-    );
+    assert!(error.contains("modules.json") && error.contains(dir.to_str().unwrap()), "{error}");
 
-    let absence = bench
-        .folder()
-        .join(".no_exist")
-        .join(commit(1))
-        .join("modules.json");
+    let absence = bench.folder().join(".no_exist").join(commit(1)).join("modules.json");
     fs::create_dir_all(absence.parent().unwrap()).unwrap();
     fs::write(&absence, "").unwrap();
     assert!(bench.cached().is_some());
@@ -227,23 +171,12 @@ fn a_snapshot_without_modules_needs_a_reason() {
         let entries: Vec<_> = files
             .iter()
             .map(|f| {
-                format!(
-                    r#""{}":{{"size":{},"blob_id":"{}"}}"#,
-                    f.name,
-                    f.bytes.len(),
-                    f.blob_id
-                )
+                format!(r#""{}":{{"size":{},"blob_id":"{}"}}"#, f.name, f.bytes.len(), f.blob_id)
             })
             .collect();
-        format!(
-            r#"{{"format_version":1,"files":{{{}}}}}"#,
-            entries.join(",")
-        )
+        format!(r#"{{"format_version":1,"files":{{{}}}}}"#, entries.join(","))
     };
-    let tree = bench
-        .folder()
-        .join("trees")
-        .join(format!("{}.json", commit(1)));
+    let tree = bench.folder().join("trees").join(format!("{}.json", commit(1)));
     fs::create_dir_all(tree.parent().unwrap()).unwrap();
     fs::write(&tree, list(&plain)).unwrap();
     assert!(bench.cached().is_some());
@@ -284,11 +217,8 @@ fn a_broken_snapshot_is_not_used_and_then_repaired() {
         assert_eq!(bench.cached(), None, "{name}");
         assert_whole(&bench.fetch().unwrap(), &files());
         assert!(bench.cached().is_some());
-        let asked: BTreeSet<_> = server
-            .requests()
-            .into_iter()
-            .map(|request| request.target)
-            .collect();
+        let asked: BTreeSet<_> =
+            server.requests().into_iter().map(|request| request.target).collect();
         assert_eq!(asked.len(), 2, "only {name} is downloaded: {asked:?}");
     }
 }
@@ -308,10 +238,7 @@ fn two_at_once_download_a_file_once() {
         for _ in 0..2 {
             scope.spawn(|| {
                 let mut note = |p: Progress<'_>| stages.lock().unwrap().push(p.stage);
-                let model = bench
-                    .hub()
-                    .fetch(&id(ID), &mut note, &AtomicBool::new(false))
-                    .unwrap();
+                let model = bench.hub().fetch(&id(ID), &mut note, &AtomicBool::new(false)).unwrap();
                 assert_whole(&model, &files());
             });
         }

@@ -45,10 +45,7 @@ fn a_file_of_another_length_is_refused() {
             });
             let bench = Bench::new(&server.url());
             let error = bench.fetch().unwrap_err();
-            assert!(
-                matches!(&error, HubError::Corrupt { file, .. } if file == WEIGHTS),
-                "{error}"
-            );
+            assert!(matches!(&error, HubError::Corrupt { file, .. } if file == WEIGHTS), "{error}");
             assert!(error.to_string().contains("bytes rather than"), "{error}");
             assert_eq!(server.requests_for(WEIGHTS).len(), 1);
             bench.assert_nothing_of(&file(WEIGHTS));
@@ -62,17 +59,11 @@ fn a_file_with_another_digest_is_refused() {
         let server = serve(repository(files()), move |request, _| {
             let mut bytes = file(name).bytes;
             *bytes.last_mut().unwrap() ^= 1;
-            request
-                .target
-                .ends_with(name)
-                .then(|| Reply::new(200, bytes))
+            request.target.ends_with(name).then(|| Reply::new(200, bytes))
         });
         let bench = Bench::new(&server.url());
         let error = bench.fetch().unwrap_err();
-        assert!(
-            matches!(&error, HubError::Corrupt { file, .. } if file == name),
-            "{error}"
-        );
+        assert!(matches!(&error, HubError::Corrupt { file, .. } if file == name), "{error}");
         assert!(error.to_string().contains(digest), "{error}");
         bench.assert_nothing_of(&file(name));
     }
@@ -81,50 +72,26 @@ fn a_file_with_another_digest_is_refused() {
 #[test]
 fn what_is_not_there_is_named() {
     let server = serve(repository(files()), |request, _| {
-        request
-            .target
-            .ends_with("vocab.txt")
-            .then(|| Reply::new(404, ""))
+        request.target.ends_with("vocab.txt").then(|| Reply::new(404, ""))
     });
     let error = Bench::new(&server.url()).fetch().unwrap_err().to_string();
-    assert!(
-        error.contains("127.0.0.1 has no file vocab.txt of tiny/bert"),
-        "{error}"
-    );
+    assert!(error.contains("127.0.0.1 has no file vocab.txt of tiny/bert"), "{error}");
 
     let nobody = id("no/body");
     let error =
-        Bench::new(&server.url())
-            .hub()
-            .fetch(&nobody, &mut |_| {}, &AtomicBool::new(false));
+        Bench::new(&server.url()).hub().fetch(&nobody, &mut |_| {}, &AtomicBool::new(false));
     assert!(error.unwrap_err().to_string().contains("has no no/body"));
     let branch = id("tiny/bert@refs/pr/1");
     let error =
-        Bench::new(&server.url())
-            .hub()
-            .fetch(&branch, &mut |_| {}, &AtomicBool::new(false));
-    assert!(
-        error
-            .unwrap_err()
-            .to_string()
-            .contains("tiny/bert@refs/pr/1")
-    );
-    assert!(
-        server
-            .requests()
-            .iter()
-            .any(|r| r.target.contains("/revision/refs%2Fpr%2F1?"))
-    );
+        Bench::new(&server.url()).hub().fetch(&branch, &mut |_| {}, &AtomicBool::new(false));
+    assert!(error.unwrap_err().to_string().contains("tiny/bert@refs/pr/1"));
+    assert!(server.requests().iter().any(|r| r.target.contains("/revision/refs%2Fpr%2F1?")));
 }
 
 #[test]
 fn repositories_that_are_no_bert_are_refused_before_their_weights() {
-    let without = |name: &str| {
-        files()
-            .into_iter()
-            .filter(|file| file.name != name)
-            .collect::<Vec<_>>()
-    };
+    let without =
+        |name: &str| files().into_iter().filter(|file| file.name != name).collect::<Vec<_>>();
     let mut roberta = without("config.json");
     roberta.push(git_file("config.json", r#"{"model_type":"roberta"}"#));
     let mut sharded = without(WEIGHTS);
@@ -133,10 +100,7 @@ fn repositories_that_are_no_bert_are_refused_before_their_weights() {
     no_tokenizer.retain(|file| file.name != "tokenizer.json");
     for (files, why) in [
         (without("config.json"), "no config.json"),
-        (
-            without(WEIGHTS),
-            "no model.safetensors or pytorch_model.bin",
-        ),
+        (without(WEIGHTS), "no model.safetensors or pytorch_model.bin"),
         (no_tokenizer, "no tokenizer.json or vocab.txt"),
         (sharded, "split over several files"),
         (roberta, "roberta"),
@@ -154,11 +118,7 @@ fn repositories_that_are_no_bert_are_refused_before_their_weights() {
 #[test]
 fn weights_that_are_no_weights_do_not_become_a_snapshot() {
     for (name, content, why) in [
-        (
-            WEIGHTS,
-            "version https://git-lfs.github.com/spec/v1",
-            "header",
-        ),
+        (WEIGHTS, "version https://git-lfs.github.com/spec/v1", "header"),
         ("pytorch_model.bin", "no archive", "no zip archive"),
     ] {
         let mut all = files();
@@ -175,32 +135,19 @@ fn weights_that_are_no_weights_do_not_become_a_snapshot() {
 
 #[test]
 fn private_models_need_a_token() {
-    let server = serve(repository(files()), |request, _| {
-        match request.header("authorization") {
-            None => Some(Reply::new(
-                401,
-                r#"{"error":"Invalid username or password."}"#,
-            )),
-            Some("Bearer hf_good") => None,
-            Some(_) => Some(Reply::new(403, "")),
-        }
+    let server = serve(repository(files()), |request, _| match request.header("authorization") {
+        None => Some(Reply::new(401, r#"{"error":"Invalid username or password."}"#)),
+        Some("Bearer hf_good") => None,
+        Some(_) => Some(Reply::new(403, "")),
     });
     let with_token = |token: Option<&str>| {
-        Bench::new(&server.url())
-            .with(|settings| settings.token = token.map(str::to_owned))
-            .fetch()
+        Bench::new(&server.url()).with(|settings| settings.token = token.map(str::to_owned)).fetch()
     };
     let error = with_token(None).unwrap_err();
-    assert!(
-        matches!(error, HubError::Denied { status: 401, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, HubError::Denied { status: 401, .. }), "{error}");
     assert!(error.to_string().contains("HF_TOKEN"), "{error}");
     let error = with_token(Some("hf_bad")).unwrap_err().to_string();
-    assert!(
-        error.contains("accept its conditions") && !error.contains("hf_bad"),
-        "{error}"
-    );
+    assert!(error.contains("accept its conditions") && !error.contains("hf_bad"), "{error}");
     assert_eq!(server.requests().len(), 2);
     assert!(with_token(Some("hf_good")).is_ok());
 }

@@ -17,11 +17,7 @@ fn redirects_are_followed_and_the_token_stays_at_home() {
     // path on the Hub itself, which wants the token there too.
     let store = HubServer::start(|request, before| {
         let reply = ranged(request, &weights(0));
-        if before == 0 {
-            reply.cut(100_000)
-        } else {
-            reply
-        }
+        if before == 0 { reply.cut(100_000) } else { reply }
     });
     let away = format!("{}/bucket/1234?signature=a/b", store.url());
     let all = repository(files());
@@ -42,21 +38,10 @@ fn redirects_are_followed_and_the_token_stays_at_home() {
         Bench::new(&server.url()).with(|settings| settings.token = Some("hf_secret".into()));
     assert_whole(&bench.fetch().unwrap(), &files());
     let stored = store.requests();
-    assert!(
-        stored
-            .iter()
-            .all(|request| request.header("authorization").is_none())
-    );
-    let ranges: Vec<_> = stored
-        .iter()
-        .map(|request| request.header("range"))
-        .collect();
+    assert!(stored.iter().all(|request| request.header("authorization").is_none()));
+    let ranges: Vec<_> = stored.iter().map(|request| request.header("range")).collect();
     assert_eq!(ranges, [None, Some("bytes=100000-")]);
-    assert_eq!(
-        server.requests_for(WEIGHTS).len(),
-        2,
-        "each try asks for a new link"
-    );
+    assert_eq!(server.requests_for(WEIGHTS).len(), 2, "each try asks for a new link");
 }
 
 #[test]
@@ -67,37 +52,21 @@ fn a_cut_connection_is_resumed() {
     });
     let bench = Bench::new(&server.url());
     assert_whole(&bench.fetch().unwrap(), &files());
-    let ranges: Vec<_> = server
-        .requests_for(WEIGHTS)
-        .iter()
-        .map(|r| r.header("range").map(str::to_owned))
-        .collect();
-    assert_eq!(
-        ranges,
-        [
-            None,
-            Some("bytes=100000-".into()),
-            Some("bytes=200000-".into())
-        ]
-    );
+    let ranges: Vec<_> =
+        server.requests_for(WEIGHTS).iter().map(|r| r.header("range").map(str::to_owned)).collect();
+    assert_eq!(ranges, [None, Some("bytes=100000-".into()), Some("bytes=200000-".into())]);
 }
 
 #[test]
 fn a_connection_cut_each_time_is_an_error_that_keeps_what_came() {
     let server = serve(repository(files()), |request, _| {
-        request
-            .target
-            .ends_with(WEIGHTS)
-            .then(|| ranged(request, &weights(0)).cut(10_000))
+        request.target.ends_with(WEIGHTS).then(|| ranged(request, &weights(0)).cut(10_000))
     });
     let bench = Bench::new(&server.url());
     let error = bench.fetch().unwrap_err();
     assert!(matches!(error, HubError::Network { .. }), "{error}");
     assert_eq!(server.requests_for(WEIGHTS).len(), 3);
-    assert_eq!(
-        fs::metadata(bench.partial(&file(WEIGHTS))).unwrap().len(),
-        30_000
-    );
+    assert_eq!(fs::metadata(bench.partial(&file(WEIGHTS))).unwrap().len(), 30_000);
     assert_eq!(bench.cached(), None);
 }
 
@@ -105,13 +74,11 @@ fn a_connection_cut_each_time_is_an_error_that_keeps_what_came() {
 fn a_server_that_does_not_resume_sends_all_again() {
     let server = serve(repository(files()), |request, before| {
         let reply = Reply::new(200, weights(0));
-        request.target.ends_with(WEIGHTS).then(|| {
-            if before == 0 {
-                reply.cut(100_000)
-            } else {
-                reply
-            }
-        })
+        request.target.ends_with(WEIGHTS).then(
+            || {
+                if before == 0 { reply.cut(100_000) } else { reply }
+            },
+        )
     });
     let bench = Bench::new(&server.url());
     assert_whole(&bench.fetch().unwrap(), &files());
@@ -137,10 +104,7 @@ fn leftovers_that_do_not_fit_are_no_obstacle() {
         fs::write(bench.partial(&file(WEIGHTS)), leftover).unwrap();
         assert_whole(&bench.fetch().unwrap(), &files());
         let asked = server.requests_for(WEIGHTS);
-        assert_eq!(
-            asked.iter().map(|r| r.header("range")).collect::<Vec<_>>(),
-            ranges
-        );
+        assert_eq!(asked.iter().map(|r| r.header("range")).collect::<Vec<_>>(), ranges);
     }
 }
 
@@ -166,14 +130,10 @@ fn a_busy_server_is_asked_again_when_it_says() {
     });
     assert_whole(&Bench::new(&server.url()).fetch().unwrap(), &files());
 
-    let server = serve(repository(files()), |_, _| {
-        Some(Reply::new(429, "").with("Retry-After", "300"))
-    });
+    let server =
+        serve(repository(files()), |_, _| Some(Reply::new(429, "").with("Retry-After", "300")));
     let error = Bench::new(&server.url()).fetch().unwrap_err();
-    assert!(
-        matches!(error, HubError::Busy { seconds: 300, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, HubError::Busy { seconds: 300, .. }), "{error}");
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -181,17 +141,11 @@ fn a_busy_server_is_asked_again_when_it_says() {
 fn a_failing_server_is_given_up_after_three_tries() {
     for (end, count) in [("?blobs=true", 1), (WEIGHTS, 7)] {
         let server = serve(repository(files()), move |request, _| {
-            request
-                .target
-                .ends_with(end)
-                .then(|| Reply::new(503, "<html>down</html>"))
+            request.target.ends_with(end).then(|| Reply::new(503, "<html>down</html>"))
         });
         let bench = Bench::new(&server.url());
         let error = bench.fetch().unwrap_err();
-        assert!(
-            matches!(error, HubError::Server { status: 503, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, HubError::Server { status: 503, .. }), "{error}");
         assert!(error.to_string().contains("127.0.0.1"));
         assert_eq!(server.requests_for(end).len(), 3);
         assert_eq!(server.requests().len(), count + 2);
@@ -202,29 +156,20 @@ fn a_failing_server_is_given_up_after_three_tries() {
 #[test]
 fn a_silent_server_is_given_up() {
     let server = serve(repository(files()), |request, _| {
-        request
-            .target
-            .ends_with(WEIGHTS)
-            .then(|| ranged(request, &weights(0)).stall(1000))
+        request.target.ends_with(WEIGHTS).then(|| ranged(request, &weights(0)).stall(1000))
     });
     let bench = Bench::new(&server.url())
         .with(|settings| settings.stall_timeout = Duration::from_millis(100));
     let error = bench.fetch().unwrap_err();
     assert!(matches!(error, HubError::Network { .. }), "{error}");
-    assert!(
-        error.to_string().contains("did not answer in time"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("did not answer in time"), "{error}");
 }
 
 #[test]
 fn nowhere_to_go_is_told_in_words() {
     let gone = serve_well().url();
     let error = Bench::new(&gone).fetch().unwrap_err();
-    assert!(
-        matches!(&error, HubError::Network { host, .. } if host == "127.0.0.1"),
-        "{error}"
-    );
+    assert!(matches!(&error, HubError::Network { host, .. } if host == "127.0.0.1"), "{error}");
 
     let homeless = Bench::new(&gone).with(|settings| settings.cache = None);
     assert_eq!(homeless.cached(), None);
@@ -249,12 +194,7 @@ fn redirects_that_lead_nowhere_end() {
 fn a_slash_after_the_endpoint_does_no_harm() {
     let server = serve_well();
     assert!(Bench::new(&format!("{}/", server.url())).fetch().is_ok());
-    assert!(
-        server
-            .requests()
-            .iter()
-            .all(|request| !request.target.starts_with("//"))
-    );
+    assert!(server.requests().iter().all(|request| !request.target.starts_with("//")));
 }
 
 #[test]
@@ -278,20 +218,13 @@ fn a_stop_keeps_what_came() {
         stop.store(true, Ordering::Relaxed);
         let asked = Instant::now();
         let result = download.join().unwrap();
-        assert!(
-            asked.elapsed() < Duration::from_secs(2),
-            "{:?}",
-            asked.elapsed()
-        );
+        assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
         result
     });
     assert!(matches!(result, Err(HubError::Stopped)));
     assert_eq!(bench.cached(), None);
     assert_whole(&bench.fetch().unwrap(), &files());
-    assert_eq!(
-        server.requests_for(WEIGHTS)[1].header("range"),
-        Some("bytes=200000-")
-    );
+    assert_eq!(server.requests_for(WEIGHTS)[1].header("range"), Some("bytes=200000-"));
 }
 
 #[test]
@@ -304,17 +237,12 @@ fn a_stop_from_the_progress_report_is_heeded_at_once() {
             stop.store(true, Ordering::Relaxed);
         }
     };
-    assert!(matches!(
-        bench.hub().fetch(&id(ID), &mut halt, &stop),
-        Err(HubError::Stopped)
-    ));
+    assert!(matches!(bench.hub().fetch(&id(ID), &mut halt, &stop), Err(HubError::Stopped)));
     assert!(!bench.blob(&file(WEIGHTS)).exists());
     assert_eq!(bench.cached(), None);
 
     let before = server.requests().len();
-    let stopped = bench
-        .hub()
-        .fetch(&id(ID), &mut |_| {}, &AtomicBool::new(true));
+    let stopped = bench.hub().fetch(&id(ID), &mut |_| {}, &AtomicBool::new(true));
     assert!(matches!(stopped, Err(HubError::Stopped)));
     assert!(server.requests().len() <= before + 1);
 }

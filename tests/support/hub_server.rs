@@ -40,13 +40,7 @@ impl Reply {
     /// An answer with a `Content-Length` that fits its body.
     pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
-        Self {
-            status,
-            headers: Vec::new(),
-            send: body.len(),
-            body,
-            stall: false,
-        }
+        Self { status, headers: Vec::new(), send: body.len(), body, stall: false }
     }
 
     /// Status 302 to another address.
@@ -68,10 +62,7 @@ impl Reply {
 
     /// Sends `bytes` of the body and then nothing more.
     pub(crate) fn stall(self, bytes: usize) -> Self {
-        Self {
-            stall: true,
-            ..self.cut(bytes)
-        }
+        Self { stall: true, ..self.cut(bytes) }
     }
 
     fn send(&self, stream: &mut TcpStream, quit: &AtomicBool) -> std::io::Result<()> {
@@ -79,11 +70,7 @@ impl Reply {
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        if !self
-            .headers
-            .iter()
-            .any(|(name, _)| name == "Transfer-Encoding")
-        {
+        if !self.headers.iter().any(|(name, _)| name == "Transfer-Encoding") {
             let _ = write!(head, "Content-Length: {}\r\n", self.body.len());
         }
         stream.write_all(head.as_bytes())?;
@@ -166,9 +153,7 @@ impl Drop for HubServer {
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {
-    let mut lines = BufReader::new(stream.take(64 * 1024))
-        .lines()
-        .map_while(Result::ok);
+    let mut lines = BufReader::new(stream.take(64 * 1024)).lines().map_while(Result::ok);
     let target = lines.next()?.split(' ').nth(1)?.to_owned();
     let headers = lines
         .take_while(|line| !line.is_empty())
@@ -249,29 +234,20 @@ impl Repository {
             .collect();
         let id = &self.id;
         let siblings = siblings.join(",");
-        Reply::new(
-            200,
-            format!(r#"{{"id":"{id}","sha":"{commit}","siblings":[{siblings}]}}"#),
-        )
-        .with("Content-Type", "application/json; charset=utf-8")
+        Reply::new(200, format!(r#"{{"id":"{id}","sha":"{commit}","siblings":[{siblings}]}}"#))
+            .with("Content-Type", "application/json; charset=utf-8")
     }
 }
 
 /// `bytes`, or the part of them from where the request's range starts.
 pub(crate) fn ranged(request: &Request, bytes: &[u8]) -> Reply {
-    let start = request.header("range").and_then(|range| {
-        range
-            .strip_prefix("bytes=")?
-            .strip_suffix('-')?
-            .parse::<usize>()
-            .ok()
-    });
+    let start = request
+        .header("range")
+        .and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
     match start {
         None => Reply::new(200, bytes),
-        Some(start) if start < bytes.len() => Reply::new(206, &bytes[start..]).with(
-            "Content-Range",
-            &format!("bytes {start}-{}/{}", bytes.len() - 1, bytes.len()),
-        ),
+        Some(start) if start < bytes.len() => Reply::new(206, &bytes[start..])
+            .with("Content-Range", &format!("bytes {start}-{}/{}", bytes.len() - 1, bytes.len())),
         Some(_) => Reply::new(416, "").with("Content-Range", &format!("bytes */{}", bytes.len())),
     }
 }

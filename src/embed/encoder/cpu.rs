@@ -9,7 +9,6 @@ use std::{collections::HashMap, sync::atomic::AtomicBool};
 
 use candle_core::{D, Device, Error, Result as Computed, Tensor};
 use candle_nn::{LayerNorm, Linear, Module, ops::softmax_last_dim};
-use rayon::prelude::*;
 
 use super::{EncodeError, Encoder, Precision, check_lengths, finish, go_on};
 use crate::embed::model::{Config, Model, ModelError, Pooling};
@@ -55,26 +54,19 @@ struct Parts {
 
 impl Parts {
     fn take(&mut self, name: &str) -> Computed<Tensor> {
-        self.tensors
-            .remove(name)
-            .ok_or_else(|| Error::Msg(format!("no tensor `{name}`")))
+        self.tensors.remove(name).ok_or_else(|| Error::Msg(format!("no tensor `{name}`")))
     }
 
     fn pair(&mut self, name: &str) -> Computed<(Tensor, Tensor)> {
-        Ok((
-            self.take(&format!("{name}.weight"))?,
-            self.take(&format!("{name}.bias"))?,
-        ))
+        Ok((self.take(&format!("{name}.weight"))?, self.take(&format!("{name}.bias"))?))
     }
 
     fn linear(&mut self, name: &str) -> Computed<Linear> {
-        self.pair(name)
-            .map(|(weight, bias)| Linear::new(weight, Some(bias)))
+        self.pair(name).map(|(weight, bias)| Linear::new(weight, Some(bias)))
     }
 
     fn norm(&mut self, name: &str) -> Computed<LayerNorm> {
-        self.pair(name)
-            .map(|(weight, bias)| LayerNorm::new(weight, bias, self.eps))
+        self.pair(name).map(|(weight, bias)| LayerNorm::new(weight, bias, self.eps))
     }
 }
 
@@ -85,10 +77,7 @@ impl CpuEncoder {
     /// The weights cannot be read.
     pub fn new(model: &Model) -> Result<Self, ModelError> {
         let config = model.config();
-        let mut parts = Parts {
-            tensors: model.tensors()?,
-            eps: config.layer_norm_eps,
-        };
+        let mut parts = Parts { tensors: model.tensors()?, eps: config.layer_norm_eps };
         let types = parts.take("embeddings.token_type_embeddings.weight")?;
         let positions = parts.take("embeddings.position_embeddings.weight")?;
         Ok(Self {
@@ -113,12 +102,8 @@ impl CpuEncoder {
             spans.push((start, text.len()));
             start += text.len();
         }
-        let words = self
-            .words
-            .index_select(&Tensor::new(ids, &Device::Cpu)?, 0)?;
-        let places = self
-            .positions
-            .index_select(&Tensor::new(places, &Device::Cpu)?, 0)?;
+        let words = self.words.index_select(&Tensor::new(ids, &Device::Cpu)?, 0)?;
+        let places = self.positions.index_select(&Tensor::new(places, &Device::Cpu)?, 0)?;
         let mut hidden = self.norm.forward(&(words + places)?)?;
 
         let (body, last) = match (self.pooling, self.layers.split_last()) {
@@ -208,7 +193,8 @@ impl Layer {
         let queries = self.query.forward(rows)?;
         let keys_values = self.key_value.forward(hidden)?;
         go_on(stop)?;
-        let context: Vec<Tensor> = (spans.par_iter().zip(row_spans))
+        // One text after another: candle runs one operation at a time, on all threads.
+        let context: Vec<Tensor> = (spans.iter().zip(row_spans))
             .map(|(&(start, length), &(row, count))| {
                 let queries = queries.narrow(0, row, count)?;
                 self.attend(&queries, &keys_values.narrow(0, start, length)?)
@@ -237,9 +223,6 @@ impl Layer {
         let (keys, values) = (part(0)?, part(1)?);
         // [heads, rows, tokens]
         let weights = softmax_last_dim(&queries.matmul(&keys.transpose(1, 2)?)?)?;
-        weights
-            .matmul(&values)?
-            .transpose(0, 1)?
-            .flatten_from(D::Minus2)
+        weights.matmul(&values)?.transpose(0, 1)?.flatten_from(D::Minus2)
     }
 }

@@ -76,11 +76,7 @@ impl DeviceEncoder {
 
     /// One row `[texts, hidden]` for each text.
     fn forward(&self, texts: &[&[u32]], stop: &AtomicBool) -> Result<Tensor, EncodeError> {
-        let longest = texts
-            .iter()
-            .map(|text| text.len())
-            .max()
-            .unwrap_or_default();
+        let longest = texts.iter().map(|text| text.len()).max().unwrap_or_default();
         let padded = |value: &dyn Fn(&[u32], usize) -> u32| {
             let values: Vec<u32> = (texts.iter())
                 .flat_map(|text| (0..longest).map(move |place| value(text, place)))
@@ -89,9 +85,7 @@ impl DeviceEncoder {
         };
         let ids = padded(&|text, place| text.get(place).copied().unwrap_or_default())?;
         let is_padding = padded(&|text, place| u32::from(place >= text.len()))?;
-        let mask = (is_padding.to_dtype(self.dtype)? * MASKED)?
-            .unsqueeze(1)?
-            .unsqueeze(1)?;
+        let mask = (is_padding.to_dtype(self.dtype)? * MASKED)?.unsqueeze(1)?.unsqueeze(1)?;
 
         let words = self.words.forward(&ids)?;
         let embedded = words.broadcast_add(&self.positions.narrow(0, 0, longest)?)?;
@@ -104,14 +98,8 @@ impl DeviceEncoder {
         let pooled = match self.pooling {
             Pooling::Cls => hidden.narrow(1, 0, 1)?.squeeze(1)?,
             Pooling::Mean => {
-                let kept = is_padding
-                    .eq(0u32)?
-                    .to_dtype(DType::F32)?
-                    .unsqueeze(D::Minus1)?;
-                hidden
-                    .broadcast_mul(&kept)?
-                    .sum(1)?
-                    .broadcast_div(&kept.sum(1)?)?
+                let kept = is_padding.eq(0u32)?.to_dtype(DType::F32)?.unsqueeze(D::Minus1)?;
+                hidden.broadcast_mul(&kept)?.sum(1)?.broadcast_div(&kept.sum(1)?)?
             }
         };
         Ok(pooled)

@@ -157,10 +157,7 @@ impl fmt::Display for DeviceChoice {
 impl DeviceChoice {
     /// Opens the device.
     fn open(self) -> Result<Device, ModelError> {
-        let error = |reason: String| ModelError::Device {
-            device: self.to_string(),
-            reason,
-        };
+        let error = |reason: String| ModelError::Device { device: self.to_string(), reason };
         let built = |with: bool, feature: &str| {
             if with {
                 return Ok(());
@@ -170,9 +167,9 @@ impl DeviceChoice {
             )))
         };
         match self {
-            Self::Auto => Ok((Self::Cuda(0).open())
-                .or_else(|_| Self::Metal.open())
-                .unwrap_or(Device::Cpu)),
+            Self::Auto => {
+                Ok((Self::Cuda(0).open()).or_else(|_| Self::Metal.open()).unwrap_or(Device::Cpu))
+            }
             Self::Cpu => Ok(Device::Cpu),
             Self::Cuda(number) => {
                 built(candle_core::utils::cuda_is_available(), "cuda")?;
@@ -231,23 +228,13 @@ fn resolve(
 
 /// An error if `stop` is set.
 fn go_on(stop: &AtomicBool) -> Result<(), EncodeError> {
-    if stop.load(Ordering::Relaxed) {
-        Err(EncodeError::Stopped)
-    } else {
-        Ok(())
-    }
+    if stop.load(Ordering::Relaxed) { Err(EncodeError::Stopped) } else { Ok(()) }
 }
 
 /// Checks that each sequence has 1 to `max` tokens.
 fn check_lengths(batch: &[&[u32]], max: usize) -> Result<(), EncodeError> {
-    match batch
-        .iter()
-        .find(|tokens| tokens.is_empty() || tokens.len() > max)
-    {
-        Some(tokens) => Err(EncodeError::Length {
-            tokens: tokens.len(),
-            max,
-        }),
+    match batch.iter().find(|tokens| tokens.is_empty() || tokens.len() > max) {
+        Some(tokens) => Err(EncodeError::Length { tokens: tokens.len(), max }),
         None => Ok(()),
     }
 }
@@ -257,11 +244,9 @@ fn finish(mut vector: Vec<f32>, normalize: bool) -> Result<Vec<f32>, EncodeError
     if normalize {
         // The lower bound is that of `torch.nn.functional.normalize`.
         let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt().max(1e-12);
-        vector.iter_mut().for_each(|x| *x /= length);
+        for x in &mut vector {
+            *x /= length;
+        }
     }
-    if vector.iter().all(|x| x.is_finite()) {
-        Ok(vector)
-    } else {
-        Err(EncodeError::NotFinite)
-    }
+    if vector.iter().all(|x| x.is_finite()) { Ok(vector) } else { Err(EncodeError::NotFinite) }
 }

@@ -15,20 +15,14 @@ fn devices_have_names() {
     assert_eq!("cuda".parse(), Ok(DeviceChoice::Cuda(0)));
     for name in ["", "gpu", "cuda:", "cuda:x", "CPU"] {
         let error = name.parse::<DeviceChoice>().unwrap_err().to_string();
-        assert!(
-            error.contains(&format!("`{name}`")) && error.contains("metal"),
-            "{error}"
-        );
+        assert!(error.contains(&format!("`{name}`")) && error.contains("metal"), "{error}");
     }
 }
 
 #[test]
 #[cfg(not(any(feature = "cuda", feature = "metal")))]
 fn devices_that_are_not_built_in_say_how_to_get_them() {
-    for (device, feature) in [
-        (DeviceChoice::Cuda(1), "cuda"),
-        (DeviceChoice::Metal, "metal"),
-    ] {
+    for (device, feature) in [(DeviceChoice::Cuda(1), "cuda"), (DeviceChoice::Metal, "metal")] {
         let error = device.open().unwrap_err().to_string();
         assert!(error.contains(&device.to_string()), "{error}");
         assert!(error.contains(&format!("--features {feature}")), "{error}");

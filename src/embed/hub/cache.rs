@@ -42,11 +42,8 @@ pub(super) struct RepoCache<'a> {
 
 impl<'a> RepoCache<'a> {
     pub(super) fn new(cache: &Path, id: &'a ModelId) -> Self {
-        let repo = Repo::with_revision(
-            id.name().to_owned(),
-            RepoType::Model,
-            id.revision().to_owned(),
-        );
+        let repo =
+            Repo::with_revision(id.name().to_owned(), RepoType::Model, id.revision().to_owned());
         Self {
             id,
             folder: cache.join(repo.folder_name()),
@@ -123,12 +120,7 @@ impl<'a> RepoCache<'a> {
         }
         let bytes = fs::read(self.folder.join("trees").join(format!("{commit}.json"))).ok()?;
         let tree: Tree = serde_json::from_slice(&bytes).ok()?;
-        Some(
-            tree.files
-                .into_iter()
-                .map(|(name, entry)| (name, entry.size))
-                .collect(),
-        )
+        Some(tree.files.into_iter().map(|(name, entry)| (name, entry.size)).collect())
     }
 
     fn lacks_modules(&self, commit: &str) -> bool {
@@ -270,9 +262,7 @@ pub(super) fn remove(path: &Path) -> Result<(), HubError> {
 fn write_whole(path: &Path, text: &str) -> Result<(), HubError> {
     create_parent(path)?;
     let new = beside(path);
-    fs::write(&new, text)
-        .and_then(|()| fs::rename(&new, path))
-        .map_err(HubError::io(path))
+    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).map_err(HubError::io(path))
 }
 
 /// The files in a snapshot and in the folders directly below it, by their names in the

@@ -54,14 +54,8 @@ impl FromStr for ModelId {
     fn from_str(text: &str) -> Result<Self, HubError> {
         let (name, revision) = text.split_once('@').unwrap_or((text, DEFAULT_REVISION));
         match name_fault(name).or_else(|| revision_fault(revision)) {
-            Some(why) => Err(HubError::InvalidId {
-                text: text.to_owned(),
-                why,
-            }),
-            None => Ok(Self {
-                name: name.to_owned(),
-                revision: revision.to_owned(),
-            }),
+            Some(why) => Err(HubError::InvalidId { text: text.to_owned(), why }),
+            None => Ok(Self { name: name.to_owned(), revision: revision.to_owned() }),
         }
     }
 }
@@ -163,10 +157,7 @@ mod tests {
             "a/b@x%2F",
         ] {
             let error = text.parse::<ModelId>().unwrap_err();
-            assert!(
-                error.to_string().contains("is not a model id"),
-                "{text}: {error}"
-            );
+            assert!(error.to_string().contains("is not a model id"), "{text}: {error}");
         }
         assert!(format!("a/{}", "x".repeat(97)).parse::<ModelId>().is_err());
     }

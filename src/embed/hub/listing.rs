@@ -78,18 +78,11 @@ impl Digest {
 impl RepoInfo {
     /// The needed files. `url` is where this answer came from, for messages.
     pub(super) fn listing(self, model: &ModelId, url: &str) -> Result<Listing, HubError> {
-        let odd = |why: String| HubError::NotAHub {
-            url: url.to_owned(),
-            why,
-        };
+        let odd = |why: String| HubError::NotAHub { url: url.to_owned(), why };
         if !is_hex(&self.sha, 40) {
             return Err(odd("does not say which commit it describes".to_owned()));
         }
-        let names: Vec<&str> = self
-            .siblings
-            .iter()
-            .map(|file| file.rfilename.as_str())
-            .collect();
+        let names: Vec<&str> = self.siblings.iter().map(|file| file.rfilename.as_str()).collect();
         let files = needed(&names)
             .map_err(|unusable| HubError::Unusable {
                 model: model.to_string(),
@@ -99,10 +92,7 @@ impl RepoInfo {
             .filter_map(|name| self.siblings.iter().find(|file| file.rfilename == name))
             .map(|file| {
                 remote_file(file).ok_or_else(|| {
-                    odd(format!(
-                        "does not give the size and digest of {}",
-                        file.rfilename
-                    ))
+                    odd(format!("does not give the size and digest of {}", file.rfilename))
                 })
             })
             .collect::<Result<_, _>>()?;
@@ -155,11 +145,8 @@ pub(super) fn needed<'a>(names: &[&'a str]) -> Result<Vec<&'a str>, Unusable> {
     let find = |wanted: &str| names.iter().copied().find(|name| *name == wanted);
 
     let mut files = vec![find(CONFIG).ok_or(Unusable::Lacks("config.json"))?];
-    let sentence_transformers = [
-        MODULES,
-        "sentence_bert_config.json",
-        "config_sentence_transformers.json",
-    ];
+    let sentence_transformers =
+        [MODULES, "sentence_bert_config.json", "config_sentence_transformers.json"];
     files.extend(sentence_transformers.into_iter().filter_map(find));
     files.extend(names.iter().copied().filter(|name| is_module_config(name)));
 
@@ -169,11 +156,7 @@ pub(super) fn needed<'a>(names: &[&'a str]) -> Result<Vec<&'a str>, Unusable> {
     if files.len() == before {
         return Err(Unusable::Lacks("tokenizer.json or vocab.txt"));
     }
-    files.extend(
-        ["tokenizer_config.json", "special_tokens_map.json"]
-            .into_iter()
-            .filter_map(find),
-    );
+    files.extend(["tokenizer_config.json", "special_tokens_map.json"].into_iter().filter_map(find));
 
     let weights = find(SAFETENSORS).or_else(|| find(PYTORCH)).ok_or_else(|| {
         let shards = [SAFETENSORS, PYTORCH].map(|name| format!("{name}.index.json"));
@@ -190,18 +173,14 @@ pub(super) fn needed<'a>(names: &[&'a str]) -> Result<Vec<&'a str>, Unusable> {
 /// `1_Pooling/config.json` and its like: where sentence-transformers keeps a module's settings.
 /// The pattern leaves no room for a path that leads elsewhere.
 fn is_module_config(name: &str) -> bool {
-    let Some((number, module)) = name
-        .strip_suffix("/config.json")
-        .and_then(|s| s.split_once('_'))
+    let Some((number, module)) = name.strip_suffix("/config.json").and_then(|s| s.split_once('_'))
     else {
         return false;
     };
     !number.is_empty()
         && number.bytes().all(|b| b.is_ascii_digit())
         && !module.is_empty()
-        && module
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && module.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 #[cfg(test)]
@@ -247,10 +226,7 @@ mod tests {
     #[test]
     fn a_plain_repository_with_pytorch_weights() {
         let names = ["config.json", "pytorch_model.bin", "vocab.txt"];
-        assert_eq!(
-            needed(&names).unwrap(),
-            ["config.json", "vocab.txt", "pytorch_model.bin"]
-        );
+        assert_eq!(needed(&names).unwrap(), ["config.json", "vocab.txt", "pytorch_model.bin"]);
     }
 
     #[test]
@@ -277,11 +253,7 @@ mod tests {
 
     #[test]
     fn module_configs_are_told_from_paths() {
-        for yes in [
-            "1_Pooling/config.json",
-            "12_Dense/config.json",
-            "2_My_Module/config.json",
-        ] {
+        for yes in ["1_Pooling/config.json", "12_Dense/config.json", "2_My_Module/config.json"] {
             assert!(is_module_config(yes), "{yes}");
         }
         for no in [
@@ -301,21 +273,13 @@ mod tests {
     #[test]
     fn an_answer_without_digests_is_refused() {
         let id: ModelId = "a/b".parse().unwrap();
-        let listing = |json: &str| {
-            serde_json::from_str::<RepoInfo>(json)
-                .unwrap()
-                .listing(&id, "http://hub")
-        };
+        let listing =
+            |json: &str| serde_json::from_str::<RepoInfo>(json).unwrap().listing(&id, "http://hub");
         let commit = "0".repeat(40);
         let file = |name: &str| format!(r#"{{"rfilename":"{name}","size":1,"blobId":"{commit}"}}"#);
-        let whole = ["config.json", "vocab.txt", "model.safetensors"]
-            .map(file)
-            .join(",");
+        let whole = ["config.json", "vocab.txt", "model.safetensors"].map(file).join(",");
         assert_eq!(
-            listing(&format!(r#"{{"sha":"{commit}","siblings":[{whole}]}}"#))
-                .unwrap()
-                .files
-                .len(),
+            listing(&format!(r#"{{"sha":"{commit}","siblings":[{whole}]}}"#)).unwrap().files.len(),
             3
         );
         for odd in [
@@ -324,15 +288,9 @@ mod tests {
                 r#"{{"sha":"{commit}","siblings":[{}]}}"#,
                 whole.replace(&format!(r#""blobId":"{commit}""#), r#""blobId":"../x""#)
             ),
-            format!(
-                r#"{{"sha":"{commit}","siblings":[{}]}}"#,
-                whole.replace(r#""size":1,"#, "")
-            ),
+            format!(r#"{{"sha":"{commit}","siblings":[{}]}}"#, whole.replace(r#""size":1,"#, "")),
         ] {
-            assert!(
-                matches!(listing(&odd), Err(HubError::NotAHub { .. })),
-                "{odd}"
-            );
+            assert!(matches!(listing(&odd), Err(HubError::NotAHub { .. })), "{odd}");
         }
     }
 }

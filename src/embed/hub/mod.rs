@@ -89,11 +89,7 @@ impl Hub {
         progress: &mut dyn FnMut(Progress<'_>),
         stop: &AtomicBool,
     ) -> Result<CachedModel, HubError> {
-        let folder = self
-            .settings
-            .cache
-            .as_ref()
-            .ok_or(HubError::NoCacheFolder)?;
+        let folder = self.settings.cache.as_ref().ok_or(HubError::NoCacheFolder)?;
         let cache = RepoCache::new(folder, id);
         if self.settings.offline {
             return cache.lookup().map_err(|fault| HubError::Offline {
@@ -108,15 +104,7 @@ impl Hub {
             return Ok(found);
         }
         let client = Client::new(&self.settings, id, stop)?;
-        client.stoppable(|| {
-            Download {
-                id,
-                cache: &cache,
-                client: &client,
-                stop,
-            }
-            .run(progress)
-        })
+        client.stoppable(|| Download { id, cache: &cache, client: &client, stop }.run(progress))
     }
 }
 
@@ -145,19 +133,13 @@ impl Download<'_> {
                 name => verify::weights(&path, name)
                     .map_err(|why| format!("its {name} cannot be read: {why}")),
             };
-            fit.map_err(|why| HubError::Unusable {
-                model: self.id.to_string(),
-                why,
-            })?;
+            fit.map_err(|why| HubError::Unusable { model: self.id.to_string(), why })?;
         }
         if !listing.has_modules {
             self.cache.record_no_modules(commit)?;
         }
         self.cache.record_commit(commit)?;
-        Ok(CachedModel {
-            dir,
-            commit: listing.commit,
-        })
+        Ok(CachedModel { dir, commit: listing.commit })
     }
 
     /// Makes `file` part of the snapshot, from what is on this disk or else from the Hub.
@@ -173,9 +155,7 @@ impl Download<'_> {
         if verify::content(&pointer, file, self.stop)?.is_none() {
             return Ok(());
         }
-        let _lock = self
-            .cache
-            .lock(etag, self.stop, || meter.at(Stage::Waiting, 0))?;
+        let _lock = self.cache.lock(etag, self.stop, || meter.at(Stage::Waiting, 0))?;
         let blob = self.cache.blob(etag);
         if verify::content(&blob, file, self.stop)?.is_some() {
             let partial = self.cache.blob(&format!("{etag}.incomplete"));

@@ -24,10 +24,7 @@ impl Origin {
         };
         Some(Self {
             secure,
-            host: uri
-                .host()
-                .filter(|host| !host.is_empty())?
-                .to_ascii_lowercase(),
+            host: uri.host().filter(|host| !host.is_empty())?.to_ascii_lowercase(),
             port: uri.port_u16().unwrap_or(if secure { 443 } else { 80 }),
         })
     }
@@ -42,10 +39,7 @@ impl Origin {
 /// The address that a `Location` header means, sent by `base` (RFC 3986, section 5.2).
 pub(super) fn resolve(base: &Uri, location: &str) -> Option<Uri> {
     let (scheme, authority) = (base.scheme_str()?, base.authority()?);
-    let has_scheme = location
-        .split(['/', '?'])
-        .next()
-        .is_some_and(|start| start.contains(':'));
+    let has_scheme = location.split(['/', '?']).next().is_some_and(|start| start.contains(':'));
     let text = if has_scheme {
         location.to_owned()
     } else if location.starts_with("//") {
@@ -53,10 +47,7 @@ pub(super) fn resolve(base: &Uri, location: &str) -> Option<Uri> {
     } else if location.starts_with('/') {
         format!("{scheme}://{authority}{location}")
     } else {
-        let folder = base
-            .path()
-            .rsplit_once('/')
-            .map_or("", |(folder, _)| folder);
+        let folder = base.path().rsplit_once('/').map_or("", |(folder, _)| folder);
         format!("{scheme}://{authority}{folder}/{location}")
     };
     text.parse().ok()
@@ -73,12 +64,9 @@ mod tests {
     #[test]
     fn an_origin_is_scheme_host_and_port() {
         assert_eq!(origin("https://Hub.co/a"), origin("https://hub.co:443/b?c"));
-        for other in [
-            "http://hub.co",
-            "https://hub.co:444",
-            "https://cdn.hub.co",
-            "https://hub.co.evil.org",
-        ] {
+        for other in
+            ["http://hub.co", "https://hub.co:444", "https://cdn.hub.co", "https://hub.co.evil.org"]
+        {
             assert_ne!(origin("https://hub.co"), origin(other));
             assert!(origin(other).is_some());
         }

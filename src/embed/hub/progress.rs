@@ -42,14 +42,7 @@ pub(super) struct Meter<'a> {
 
 impl<'a> Meter<'a> {
     pub(super) fn new(total: u64, report: &'a mut dyn FnMut(Progress<'_>)) -> Self {
-        Self {
-            report,
-            total,
-            finished: 0,
-            file: "",
-            stage: Stage::Checking,
-            last: None,
-        }
+        Self { report, total, finished: 0, file: "", stage: Stage::Checking, last: None }
     }
 
     /// Starts with `file`.
@@ -61,9 +54,7 @@ impl<'a> Meter<'a> {
     /// `bytes` of the file are there.
     pub(super) fn at(&mut self, stage: Stage, bytes: u64) {
         let now = Instant::now();
-        let recent = self
-            .last
-            .is_some_and(|last| now.duration_since(last) < INTERVAL);
+        let recent = self.last.is_some_and(|last| now.duration_since(last) < INTERVAL);
         if recent && stage == self.stage {
             return;
         }

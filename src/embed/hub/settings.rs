@@ -58,10 +58,7 @@ impl Settings {
             .or_else(|| path("HUGGINGFACE_HUB_CACHE"))
             .or_else(|| Some(hf_home.as_ref()?.join("hub")));
 
-        let mut settings = Self {
-            cache,
-            ..Self::new(PathBuf::new())
-        };
+        let mut settings = Self { cache, ..Self::new(PathBuf::new()) };
         if let Some(endpoint) = var("HF_ENDPOINT") {
             settings.endpoint = endpoint;
         }
@@ -80,9 +77,7 @@ impl Settings {
 }
 
 fn is_true(value: &str) -> bool {
-    ["1", "on", "yes", "true"]
-        .iter()
-        .any(|yes| value.trim().eq_ignore_ascii_case(yes))
+    ["1", "on", "yes", "true"].iter().any(|yes| value.trim().eq_ignore_ascii_case(yes))
 }
 
 /// `~`, `$NAME` and `${NAME}` as Python's `expanduser` and `expandvars` treat them: a name that
@@ -101,9 +96,7 @@ fn expand(text: &str, home: Option<&Path>, var: &impl Fn(&str) -> Option<String>
         let (name, tail) = match after.strip_prefix('{').and_then(|s| s.split_once('}')) {
             Some(braced) => braced,
             None => after.split_at(
-                after
-                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                    .unwrap_or(after.len()),
+                after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len()),
             ),
         };
         match var(name) {
@@ -129,12 +122,7 @@ mod tests {
     }
 
     fn cache(vars: &[(&str, &str)]) -> String {
-        read(vars)
-            .cache
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .replace('\\', "/")
+        read(vars).cache.unwrap().to_str().unwrap().replace('\\', "/")
     }
 
     #[test]
@@ -145,20 +133,12 @@ mod tests {
             ("HF_HOME", "/c"),
             ("XDG_CACHE_HOME", "/d"),
         ];
-        let wanted = [
-            "/a",
-            "/b",
-            "/c/hub",
-            "/d/huggingface/hub",
-            "/home/ada/.cache/huggingface/hub",
-        ];
+        let wanted =
+            ["/a", "/b", "/c/hub", "/d/huggingface/hub", "/home/ada/.cache/huggingface/hub"];
         for (skip, wanted) in wanted.into_iter().enumerate() {
             assert_eq!(cache(&all[skip..]), wanted);
         }
-        assert_eq!(
-            cache(&[("HF_HOME", "")]),
-            "/home/ada/.cache/huggingface/hub"
-        );
+        assert_eq!(cache(&[("HF_HOME", "")]), "/home/ada/.cache/huggingface/hub");
     }
 
     #[test]
@@ -166,10 +146,7 @@ mod tests {
         assert_eq!(cache(&[("HF_HOME", "~/hf")]), "/home/ada/hf/hub");
         assert_eq!(cache(&[("HF_HOME", "~bob/hf")]), "~bob/hf/hub");
         assert_eq!(
-            cache(&[
-                ("HF_HOME", "/x/$WHO/${WHO}s/$NONE/${NONE}/$"),
-                ("WHO", "me")
-            ]),
+            cache(&[("HF_HOME", "/x/$WHO/${WHO}s/$NONE/${NONE}/$"), ("WHO", "me")]),
             "/x/me/mes/$NONE/${NONE}/$/hub"
         );
     }
@@ -209,9 +186,6 @@ mod tests {
             token(&[("HF_HOME", home), ("HF_TOKEN_PATH", &other)]).as_deref(),
             Some("hf_other")
         );
-        assert_eq!(
-            token(&[("HF_HOME", home), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")]),
-            None
-        );
+        assert_eq!(token(&[("HF_HOME", home), ("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")]), None);
     }
 }

@@ -85,14 +85,7 @@ impl<'a> Client<'a> {
         if origin.is_loopback() {
             config = config.proxy(None);
         }
-        Ok(Self {
-            settings,
-            model,
-            stop,
-            agent: config.build().new_agent(),
-            endpoint,
-            origin,
-        })
+        Ok(Self { settings, model, stop, agent: config.build().new_agent(), endpoint, origin })
     }
 
     /// Does `work`, whose requests are cut off as soon as the stop is asked for, even where the
@@ -160,12 +153,7 @@ impl<'a> Client<'a> {
         partial: &Path,
         meter: &mut Meter<'_>,
     ) -> Result<(), HubError> {
-        let url = format!(
-            "{}/{}/resolve/{commit}/{}",
-            self.endpoint,
-            self.model.name(),
-            file.name
-        );
+        let url = format!("{}/{}/resolve/{commit}/{}", self.endpoint, self.model.name(), file.name);
         let mut tries = 0;
         loop {
             let before = length(partial)?;
@@ -210,9 +198,7 @@ impl<'a> Client<'a> {
             StatusCode::PARTIAL_CONTENT if range_start(&response) == Some(have) => {}
             _ => {
                 remove(partial)?;
-                return Err(again(
-                    self.corrupt(file, "another part of it was sent".to_owned()),
-                ));
+                return Err(again(self.corrupt(file, "another part of it was sent".to_owned())));
             }
         }
         let offered = response.body().content_length().map(|bytes| have + bytes);
@@ -258,39 +244,27 @@ impl<'a> Client<'a> {
     /// last, has another file: nothing of it is kept.
     fn wrong_length(&self, file: &RemoteFile, sent: u64, partial: &Path) -> Failure {
         match remove(partial) {
-            Ok(()) => self
-                .corrupt(file, format!("{sent} bytes rather than {}", file.size))
-                .into(),
+            Ok(()) => self.corrupt(file, format!("{sent} bytes rather than {}", file.size)).into(),
             Err(error) => error.into(),
         }
     }
 
     pub(super) fn corrupt(&self, file: &RemoteFile, why: String) -> HubError {
-        HubError::Corrupt {
-            model: self.model.to_string(),
-            file: file.name.clone(),
-            why,
-        }
+        HubError::Corrupt { model: self.model.to_string(), file: file.name.clone(), why }
     }
 
     /// Asks for `url` from byte `from` on, and follows redirects. `what` is what a 404 is about.
     /// The answer, of status 200, 206 or 416, comes with the server that gave it.
     fn get(&self, url: &str, from: u64, what: &str) -> Result<(Response<Body>, Origin), Failure> {
-        let mut url: Uri = url
-            .parse()
-            .map_err(|_| HubError::InvalidEndpoint(self.settings.endpoint.clone()))?;
+        let mut url: Uri =
+            url.parse().map_err(|_| HubError::InvalidEndpoint(self.settings.endpoint.clone()))?;
         let mut origin = self.origin.clone();
         for _ in 0..=MAX_REDIRECTS {
             let mut request = self.agent.get(url.clone());
             if from > 0 {
                 request = request.header(header::RANGE, format!("bytes={from}-"));
             }
-            if let Some(token) = self
-                .settings
-                .token
-                .as_ref()
-                .filter(|_| origin == self.origin)
-            {
+            if let Some(token) = self.settings.token.as_ref().filter(|_| origin == self.origin) {
                 request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
             }
             let response = request.call().map_err(|e| self.unanswered(&origin, e))?;
@@ -298,10 +272,7 @@ impl<'a> Client<'a> {
                 self.judge(&response, &origin, what)?;
                 return Ok((response, origin));
             }
-            let next = response
-                .headers()
-                .get(header::LOCATION)
-                .and_then(|v| v.to_str().ok());
+            let next = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok());
             let next = next.and_then(|location| resolve(&url, location));
             let next = next.and_then(|uri| Some((Origin::of(&uri)?, uri)));
             match next {
@@ -333,21 +304,16 @@ impl<'a> Client<'a> {
                     }
                 },
             })),
-            404 | 410 => Err(Failure::Final(HubError::NotFound {
-                what: what.to_owned(),
-                host,
-            })),
+            404 | 410 => Err(Failure::Final(HubError::NotFound { what: what.to_owned(), host })),
             code @ (408 | 429 | 500..=599) => {
                 let wait = retry_after(response);
                 match wait {
-                    Some(wait) if wait > LONGEST_WAIT => Err(Failure::Final(HubError::Busy {
-                        host,
-                        seconds: wait.as_secs(),
-                    })),
-                    _ => Err(Failure::Again {
-                        error: HubError::Server { host, status: code },
-                        wait,
-                    }),
+                    Some(wait) if wait > LONGEST_WAIT => {
+                        Err(Failure::Final(HubError::Busy { host, seconds: wait.as_secs() }))
+                    }
+                    _ => {
+                        Err(Failure::Again { error: HubError::Server { host, status: code }, wait })
+                    }
                 }
             }
             // A link to a store that has run out: the next try asks the Hub for a new one.
@@ -376,10 +342,7 @@ impl<'a> Client<'a> {
             ureq::Error::Io(e) => e.to_string(),
             other => other.to_string(),
         };
-        HubError::Network {
-            host: origin.host.clone(),
-            reason,
-        }
+        HubError::Network { host: origin.host.clone(), reason }
     }
 
     /// Waits before the next try; an error where the failure is final or the tries are used up.

@@ -34,10 +34,7 @@ pub(super) fn content(
     };
     let length = file.metadata().map_err(HubError::io(path))?.len();
     if length != expected.size {
-        return Ok(Some(format!(
-            "{length} bytes rather than {}",
-            expected.size
-        )));
+        return Ok(Some(format!("{length} bytes rather than {}", expected.size)));
     }
     if digest(&mut file, length, &expected.digest, path, stop)? != expected.digest {
         let kind = match expected.digest {
@@ -85,10 +82,7 @@ fn hash<D: sha2::Digest>(
             Err(e) => return Err(HubError::io(path)(e)),
         }
     }
-    let nibbles = hasher
-        .finalize()
-        .into_iter()
-        .flat_map(|byte| [byte >> 4, byte & 15]);
+    let nibbles = hasher.finalize().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
     Ok(nibbles.map(|n| char::from(HEX[usize::from(n)])).collect())
 }
 
@@ -114,12 +108,10 @@ pub(super) fn matches_etag(path: &Path, etag: &str) -> Result<(), String> {
 /// passes. This finds a file that is cut short without reading all of it.
 pub(super) fn weights(path: &Path, name: &str) -> Result<(), String> {
     match name {
-        SAFETENSORS => File::open(path)
-            .map_err(|e| clause(&e))
-            .and_then(|mut file| safetensors(&mut file)),
-        PYTORCH => File::open(path)
-            .map_err(|e| clause(&e))
-            .and_then(|mut file| pytorch(&mut file)),
+        SAFETENSORS => {
+            File::open(path).map_err(|e| clause(&e)).and_then(|mut file| safetensors(&mut file))
+        }
+        PYTORCH => File::open(path).map_err(|e| clause(&e)).and_then(|mut file| pytorch(&mut file)),
         _ => Ok(()),
     }
 }
@@ -156,9 +148,7 @@ fn safetensors(file: &mut File) -> Result<(), String> {
     if expected == length {
         Ok(())
     } else {
-        Err(format!(
-            "its header promises {expected} bytes, and it has {length}"
-        ))
+        Err(format!("its header promises {expected} bytes, and it has {length}"))
     }
 }
 
@@ -178,14 +168,10 @@ fn pytorch(file: &mut File) -> Result<(), String> {
         });
     }
     let length = file.metadata().map_err(|e| clause(&e))?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END)))
-        .map_err(|e| clause(&e))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).map_err(|e| clause(&e))?;
     let mut tail = Vec::new();
     file.read_to_end(&mut tail).map_err(|e| clause(&e))?;
-    if tail
-        .windows(DIRECTORY_END.len())
-        .any(|window| window == DIRECTORY_END)
-    {
+    if tail.windows(DIRECTORY_END.len()).any(|window| window == DIRECTORY_END) {
         Ok(())
     } else {
         Err("it is a zip archive cut short".to_owned())
@@ -211,9 +197,9 @@ pub(super) fn is_bert(config: &Path) -> Result<(), String> {
     match found.as_deref() {
         Some("bert") => Ok(()),
         Some(class) if class.starts_with("Bert") => Ok(()),
-        Some(other) => Err(format!(
-            "its config.json says that it is of the type {other}, not bert"
-        )),
+        Some(other) => {
+            Err(format!("its config.json says that it is of the type {other}, not bert"))
+        }
         None => Err("its config.json does not say of which type it is".to_owned()),
     }
 }
@@ -251,10 +237,7 @@ mod tests {
         };
         // `git hash-object`, and `sha256sum`.
         assert_eq!(check("ce013625030ba8dba906f756967f9e9ca394464a"), None);
-        assert_eq!(
-            check("5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"),
-            None
-        );
+        assert_eq!(check("5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"), None);
         assert!(check(&"0".repeat(40)).unwrap().contains("SHA-1"));
         assert!(check(&"0".repeat(64)).unwrap().contains("SHA-256"));
         assert!(matches_etag(&path, "ce013625030ba8dba906f756967f9e9ca394464a").is_ok());
@@ -265,11 +248,8 @@ mod tests {
     #[test]
     fn hashing_heeds_a_stop() {
         let (_folder, path) = file(b"hello\n");
-        let expected = RemoteFile {
-            name: "x".into(),
-            size: 6,
-            digest: Digest::Git("0".repeat(40)),
-        };
+        let expected =
+            RemoteFile { name: "x".into(), size: 6, digest: Digest::Git("0".repeat(40)) };
         let stopped = content(&path, &expected, &AtomicBool::new(true));
         assert!(matches!(stopped, Err(HubError::Stopped)));
     }
@@ -286,10 +266,7 @@ mod tests {
             safetensors_file(header, 7),
             safetensors_file(header, 9),
             safetensors_file("{", 0),
-            safetensors_file(
-                r#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#,
-                8,
-            ),
+            safetensors_file(r#"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8),
             b"<!DOCTYPE html><html></html>".to_vec(),
             b"short".to_vec(),
             u64::MAX.to_le_bytes().to_vec(),

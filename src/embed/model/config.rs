@@ -41,9 +41,7 @@ impl Config {
     /// Reads and checks `config.json`.
     pub(super) fn read(path: &Path) -> Result<Self, ModelError> {
         let config: Self = json(path)?;
-        config
-            .check()
-            .map_err(|(field, reason)| ModelError::field(path, field, reason))?;
+        config.check().map_err(|(field, reason)| ModelError::field(path, field, reason))?;
         Ok(config)
     }
 
@@ -52,39 +50,23 @@ impl Config {
         match self.model_type.as_deref() {
             Some("bert") => {}
             Some(other) => {
-                return Err((
-                    "model_type",
-                    format!("is `{other}`; only `bert` can be used"),
-                ));
+                return Err(("model_type", format!("is `{other}`; only `bert` can be used")));
             }
             None if architectures.iter().any(|name| name.starts_with("Bert")) => {}
             None => {
-                return Err((
-                    "model_type",
-                    "is missing; only `bert` can be used".to_owned(),
-                ));
+                return Err(("model_type", "is missing; only `bert` can be used".to_owned()));
             }
         }
         for (field, value, expected) in [
             ("hidden_act", &self.hidden_act, "gelu"),
-            (
-                "position_embedding_type",
-                &self.position_embedding_type,
-                "absolute",
-            ),
+            ("position_embedding_type", &self.position_embedding_type, "absolute"),
         ] {
             if let Some(value) = value.as_deref().filter(|value| *value != expected) {
-                return Err((
-                    field,
-                    format!("is `{value}`; only `{expected}` can be used"),
-                ));
+                return Err((field, format!("is `{value}`; only `{expected}` can be used")));
             }
         }
         if self.is_decoder {
-            return Err((
-                "is_decoder",
-                "is true; only encoders can be used".to_owned(),
-            ));
+            return Err(("is_decoder", "is true; only encoders can be used".to_owned()));
         }
         for (field, size) in [
             ("vocab_size", self.vocab_size),
@@ -99,10 +81,8 @@ impl Config {
             }
         }
         if !self.hidden_size.is_multiple_of(self.num_attention_heads) {
-            let reason = format!(
-                "is {}, which does not divide hidden_size",
-                self.num_attention_heads
-            );
+            let reason =
+                format!("is {}, which does not divide hidden_size", self.num_attention_heads);
             return Err(("num_attention_heads", reason));
         }
         if !(self.layer_norm_eps >= 0.0 && self.layer_norm_eps.is_finite()) {
@@ -124,17 +104,9 @@ impl Config {
         for layer in 0..self.num_hidden_layers {
             let layer = format!("encoder.layer.{layer}");
             for part in ["self.query", "self.key", "self.value", "output.dense"] {
-                norm_or_linear(
-                    format!("{layer}.attention.{part}"),
-                    vec![hidden, hidden],
-                    hidden,
-                );
+                norm_or_linear(format!("{layer}.attention.{part}"), vec![hidden, hidden], hidden);
             }
-            norm_or_linear(
-                format!("{layer}.intermediate.dense"),
-                vec![inner, hidden],
-                inner,
-            );
+            norm_or_linear(format!("{layer}.intermediate.dense"), vec![inner, hidden], inner);
             norm_or_linear(format!("{layer}.output.dense"), vec![hidden, inner], hidden);
             for part in ["attention.output", "output"] {
                 norm_or_linear(format!("{layer}.{part}.LayerNorm"), vec![hidden], hidden);
@@ -145,10 +117,7 @@ impl Config {
             ("position", self.max_position_embeddings),
             ("token_type", self.type_vocab_size),
         ] {
-            tensors.push((
-                format!("embeddings.{table}_embeddings.weight"),
-                vec![rows, hidden],
-            ));
+            tensors.push((format!("embeddings.{table}_embeddings.weight"), vec![rows, hidden]));
         }
         tensors
     }

@@ -28,10 +28,7 @@ impl Stamp {
     pub(super) fn of(path: &Path) -> Result<Self, ModelError> {
         let read = || {
             let metadata = fs::metadata(path)?;
-            Ok(Self {
-                size: metadata.len(),
-                modified: metadata.modified()?,
-            })
+            Ok(Self { size: metadata.len(), modified: metadata.modified()? })
         };
         read().map_err(ModelError::read(path))
     }
@@ -64,10 +61,7 @@ pub(super) fn hash(
     }
     let sha256 = digest(path).map_err(ModelError::read(path))?;
     if let Some(memory) = memory {
-        let entry = Known {
-            stamp: stamp.clone(),
-            sha256: sha256.clone(),
-        };
+        let entry = Known { stamp: stamp.clone(), sha256: sha256.clone() };
         known.insert(absolute, entry);
         // Where nothing can be written, the next start hashes again: slower, not wrong.
         let _ = write(memory, &known);

@@ -157,19 +157,12 @@ pub enum ModelError {
 
 impl ModelError {
     fn field(path: &Path, field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Field {
-            path: path.to_owned(),
-            field: field.into(),
-            reason: reason.into(),
-        }
+        Self::Field { path: path.to_owned(), field: field.into(), reason: reason.into() }
     }
 
     fn read(path: &Path) -> impl Fn(io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Read {
-            path: path.clone(),
-            source,
-        }
+        move |source| Self::Read { path: path.clone(), source }
     }
 }
 
@@ -261,11 +254,7 @@ impl Model {
     /// The distance that fits the model's training.
     #[must_use]
     pub fn metric(&self) -> Metric {
-        if self.normalize() {
-            Metric::Cosine
-        } else {
-            Metric::Euclidean
-        }
+        if self.normalize() { Metric::Cosine } else { Metric::Euclidean }
     }
 
     /// Most tokens of a text that the model looks at, specials included.
@@ -288,9 +277,7 @@ impl Model {
     /// What a vector that this model makes at this precision is compared with.
     #[must_use]
     pub fn fingerprint(&self, precision: Precision) -> Fingerprint {
-        let Self {
-            config, modules, ..
-        } = self;
+        let Self { config, modules, .. } = self;
         let made_by = format!(
             "weights {}\ntokenizer {}\nprecision {precision}\ntemplate {TEMPLATE_VERSION}\n\
              max_length {}\nlower_case {}\npooling {:?}\nnormalize {}\n\
@@ -321,9 +308,7 @@ impl Model {
             if Stamp::of(&self.weights)? == self.stamp {
                 return Ok(());
             }
-            Err(ModelError::Changed {
-                path: self.weights.clone(),
-            })
+            Err(ModelError::Changed { path: self.weights.clone() })
         };
         unchanged()?;
         let tensors = Weights::open(&self.weights)?.read(&self.config)?;
@@ -335,13 +320,12 @@ impl Model {
 /// Reads a JSON file of the model.
 fn json<T: DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
     let bytes = std::fs::read(path).map_err(ModelError::read(path))?;
-    serde_json::from_slice(&bytes).map_err(|source| ModelError::Json {
-        path: path.to_owned(),
-        source,
-    })
+    serde_json::from_slice(&bytes)
+        .map_err(|source| ModelError::Json { path: path.to_owned(), source })
 }
 
 /// Lower-case hexadecimal digits.
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -95,11 +95,7 @@ impl Layout {
 
     /// A folder without `modules.json`.
     pub(super) fn bare(dir: &Path) -> Self {
-        Self {
-            transformer: dir.to_owned(),
-            pooling: None,
-            normalize: false,
-        }
+        Self { transformer: dir.to_owned(), pooling: None, normalize: false }
     }
 
     /// Reads the settings of the modules. `model_max_length` is the tokenizer's own bound, which
@@ -125,20 +121,12 @@ impl Layout {
         let wrapper: Wrapper = json_or_default(&path)?;
         let prompts_path = self.transformer.join("config_sentence_transformers.json");
         check_prompts(&prompts_path, &json_or_default(&prompts_path)?)?;
-        let max_length = wrapper
-            .max_seq_length
-            .or(model_max_length)
-            .unwrap_or(positions);
+        let max_length = wrapper.max_seq_length.or(model_max_length).unwrap_or(positions);
         Ok(Modules {
             pooling: read_pooling(&pooling.join("config.json"), config.hidden_size)?,
             normalize: self.normalize,
             lower_case: wrapper.do_lower_case,
-            max_length: at_least(
-                MIN_LENGTH,
-                max_length.min(positions),
-                &path,
-                "max_seq_length",
-            )?,
+            max_length: at_least(MIN_LENGTH, max_length.min(positions), &path, "max_seq_length")?,
         })
     }
 }
@@ -153,11 +141,7 @@ fn at_least(min: usize, value: usize, path: &Path, field: &str) -> Result<usize,
 
 /// These files need not be there; their defaults are those of sentence-transformers.
 fn json_or_default<T: Default + serde::de::DeserializeOwned>(path: &Path) -> Result<T, ModelError> {
-    if path.exists() {
-        json(path)
-    } else {
-        Ok(T::default())
-    }
+    if path.exists() { json(path) } else { Ok(T::default()) }
 }
 
 /// A model that puts a prompt before each text would give other vectors than its authors mean.
@@ -189,10 +173,7 @@ fn read_pooling(path: &Path, hidden_size: usize) -> Result<Pooling, ModelError> 
         return match mode.as_str() {
             Some("cls") => Ok(Pooling::Cls),
             Some("mean") => Ok(Pooling::Mean),
-            _ => field(
-                "pooling_mode",
-                format!("is {mode}; only cls or mean can be used"),
-            ),
+            _ => field("pooling_mode", format!("is {mode}; only cls or mean can be used")),
         };
     }
     let on: Vec<&str> = (settings.iter())
@@ -202,17 +183,12 @@ fn read_pooling(path: &Path, hidden_size: usize) -> Result<Pooling, ModelError> 
     match on[..] {
         ["pooling_mode_cls_token"] => Ok(Pooling::Cls),
         ["pooling_mode_mean_tokens"] => Ok(Pooling::Mean),
-        [] => field(
-            "pooling_mode_cls_token",
-            "and all other modes are off".to_owned(),
-        ),
-        [_, _, ..] => field(
-            &on.join("` and `"),
-            "are both on; only one mode can be used".to_owned(),
-        ),
-        [mode] => field(
-            mode,
-            "is on; only the modes cls_token and mean_tokens can be used".to_owned(),
-        ),
+        [] => field("pooling_mode_cls_token", "and all other modes are off".to_owned()),
+        [_, _, ..] => {
+            field(&on.join("` and `"), "are both on; only one mode can be used".to_owned())
+        }
+        [mode] => {
+            field(mode, "is on; only the modes cls_token and mean_tokens can be used".to_owned())
+        }
     }
 }

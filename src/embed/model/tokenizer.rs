@@ -49,31 +49,15 @@ impl Recipe {
     /// Finds the tokenizer's files in the folder and reads the settings.
     pub(super) fn read(dir: &Path) -> Result<Self, ModelError> {
         let full = dir.join("tokenizer.json");
-        let path = if full.exists() {
-            full
-        } else {
-            dir.join("vocab.txt")
-        };
+        let path = if full.exists() { full } else { dir.join("vocab.txt") };
         let bytes = fs::read(&path).map_err(ModelError::read(&path))?;
         let config = dir.join("tokenizer_config.json");
-        let settings = if config.exists() {
-            super::json(&config)?
-        } else {
-            Settings::default()
-        };
+        let settings = if config.exists() { super::json(&config)? } else { Settings::default() };
         let map = dir.join("special_tokens_map.json");
-        let named: Map<String, Value> = if map.exists() {
-            super::json(&map)?
-        } else {
-            Map::new()
-        };
+        let named: Map<String, Value> = if map.exists() { super::json(&map)? } else { Map::new() };
         let special: BTreeMap<_, _> = (SPECIAL.into_iter())
             .map(|(name, default)| {
-                let token = settings
-                    .rest
-                    .get(name)
-                    .or(named.get(name))
-                    .and_then(token_text);
+                let token = settings.rest.get(name).or(named.get(name)).and_then(token_text);
                 (name, token.unwrap_or(default).to_owned())
             })
             .collect();
@@ -84,12 +68,7 @@ impl Recipe {
             settings.strip_accents,
             settings.tokenize_chinese_chars,
         );
-        Ok(Self {
-            path,
-            settings,
-            special,
-            hash: hex(&Sha256::digest(decisive)),
-        })
+        Ok(Self { path, settings, special, hash: hex(&Sha256::digest(decisive)) })
     }
 
     /// The token that separates title and abstract.
@@ -110,10 +89,7 @@ impl Recipe {
 
     /// An error about the tokenizer's file.
     pub(super) fn error(&self, reason: String) -> ModelError {
-        ModelError::Tokenizer {
-            path: self.path.clone(),
-            reason,
-        }
+        ModelError::Tokenizer { path: self.path.clone(), reason }
     }
 
     /// Builds the tokenizer for a model with `vocab_size` word embeddings.
@@ -121,8 +97,7 @@ impl Recipe {
         let fail = |reason| self.error(reason);
         let description = if self.path.ends_with("tokenizer.json") {
             let mut description: Value = super::json(&self.path)?;
-            self.settings
-                .override_normalizer(&mut description["normalizer"]);
+            self.settings.override_normalizer(&mut description["normalizer"]);
             description
         } else {
             let text = fs::read_to_string(&self.path).map_err(ModelError::read(&self.path))?;
@@ -130,10 +105,7 @@ impl Recipe {
         };
         let tokenizer: Tokenizer = serde_json::from_value(description)
             .map_err(|error| fail(format!("is not a tokenizer: {error}")))?;
-        let largest = tokenizer
-            .get_vocab(true)
-            .into_iter()
-            .max_by_key(|(_, id)| *id);
+        let largest = tokenizer.get_vocab(true).into_iter().max_by_key(|(_, id)| *id);
         match largest {
             Some((token, id)) if id as usize >= vocab_size => Err(fail(format!(
                 "gives `{token}` the number {id}, but the model has only {vocab_size} word \
@@ -153,9 +125,7 @@ impl Recipe {
             .collect();
         let special = |name: &str| -> Result<(&str, &Value), String> {
             let token = self.special[name].as_str();
-            let id = pieces
-                .get(token)
-                .ok_or_else(|| format!("has no token `{token}`"))?;
+            let id = pieces.get(token).ok_or_else(|| format!("has no token `{token}`"))?;
             Ok((token, id))
         };
         let mut normalizer = json!({

@@ -41,11 +41,8 @@ pub fn to_text(bytes: &[u8]) -> (Cow<'_, str>, Vec<Diagnostic>) {
         Some((encoding, line)) if encoding != UTF_8 => {
             let (text, faulty) = encoding.decode_without_bom_handling(bytes);
             let name = encoding.name();
-            let mut findings = vec![finding(
-                line,
-                Severity::Info,
-                format!("read as {name}, as this line says"),
-            )];
+            let mut findings =
+                vec![finding(line, Severity::Info, format!("read as {name}, as this line says"))];
             if faulty {
                 let message =
                     format!("not all of the file is {name}; unreadable characters became �");
@@ -58,13 +55,7 @@ pub fn to_text(bytes: &[u8]) -> (Cow<'_, str>, Vec<Diagnostic>) {
 }
 
 fn finding(line: u32, severity: Severity, message: String) -> Diagnostic {
-    Diagnostic {
-        line,
-        column: 1,
-        severity,
-        key: None,
-        message,
-    }
+    Diagnostic { line, column: 1, severity, key: None, message }
 }
 
 /// Line of the first character that could not be decoded.
@@ -101,11 +92,9 @@ fn encoding_named(name: &str) -> Option<&'static Encoding> {
     } else {
         name.clone()
     };
-    Encoding::for_label(name.as_bytes())
-        .or_else(|| Encoding::for_label(java.as_bytes()))
-        .or_else(|| {
-            Encoding::for_label(java.strip_prefix("x-mac-").map(|_| "macintosh")?.as_bytes())
-        })
+    Encoding::for_label(name.as_bytes()).or_else(|| Encoding::for_label(java.as_bytes())).or_else(
+        || Encoding::for_label(java.strip_prefix("x-mac-").map(|_| "macintosh")?.as_bytes()),
+    )
 }
 
 /// Each line as UTF-8 or, where it is not, as Windows-1252.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use memchr::{memchr3, memchr3_iter};
+use memchr::{memchr_iter, memchr3, memchr3_iter};
 
 use super::macros::Piece;
 use super::scanner::{Pending, Scanner};
@@ -68,23 +68,11 @@ impl Scanner<'_> {
             end
         });
         if body.fields.is_empty() {
-            self.report(
-                mark,
-                Severity::Warning,
-                "the entry has no fields".to_owned(),
-            );
+            self.report(mark, Severity::Warning, "the entry has no fields".to_owned());
         }
         let fields = self.finished(body.fields);
-        self.entries.push(Entry {
-            kind,
-            key,
-            fields,
-            start: mark,
-            end,
-            line,
-            column,
-        });
-        self.current = None;
+        self.entries.push(Entry { kind, key, fields, start: mark, end, line, column });
+        self.leave(mark);
         body.next
     }
 
@@ -105,11 +93,7 @@ impl Scanner<'_> {
             Some(b',') => next = stop + 1,
             Some(b'=') => {
                 // The word before it is a field's name.
-                let name = key.rfind(char::is_whitespace).map_or(0, |n| n + 1);
-                let name = key[name..]
-                    .char_indices()
-                    .next()
-                    .map_or(key.len(), |_| name);
+                let name = key.len() - key.rsplit(char::is_whitespace).next().map_or(0, str::len);
                 next = start + name;
                 key = key[..name].trim_end();
             }
@@ -143,11 +127,7 @@ impl Scanner<'_> {
             );
         }
         if key.contains(char::is_whitespace) {
-            self.report(
-                mark,
-                Severity::Warning,
-                "the key contains white space".to_owned(),
-            );
+            self.report(mark, Severity::Warning, "the key contains white space".to_owned());
         }
         (key, next)
     }
@@ -202,12 +182,11 @@ impl Scanner<'_> {
         let attached = self.settle(body);
         let mut end = at + 1;
         let mut next = self.skip_blank(end);
+        if next < self.limit && self.bytes[next] == self.closer {
+            let message = "superfluous closing braces behind the entry were skipped".to_owned();
+            self.report(next, Severity::Warning, message);
+        }
         while next < self.limit && self.bytes[next] == self.closer {
-            self.report(
-                next,
-                Severity::Warning,
-                "a superfluous closing brace was skipped".to_owned(),
-            );
             end = next + 1;
             next = self.skip_blank(end);
         }
@@ -219,26 +198,17 @@ impl Scanner<'_> {
             return None;
         }
         let comma = self.bytes[next] == b',';
-        let field = if comma {
-            self.skip_blank(next + 1)
-        } else {
-            next
-        };
+        let field = if comma { self.skip_blank(next + 1) } else { next };
         if field >= self.limit || !shape::is_plain_field(self.bytes, field) {
             return None;
         }
-        let line_ends = self.bytes[end..field]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count();
-        let returns = self.bytes[end..field]
-            .iter()
-            .filter(|&&b| b == b'\r')
-            .count();
+        let between = &self.bytes[end..field];
+        let line_ends = |byte| memchr_iter(byte, between).count();
+        let blank_line = line_ends(b'\n').max(line_ends(b'\r')) > 1;
         body.beyond = Some(Beyond {
             first: body.fields.len(),
             brace: end - 1,
-            apart: !comma && line_ends.max(returns) > 1 && shape::begins_line(self.bytes, end - 1),
+            apart: !comma && blank_line && shape::begins_line(self.bytes, end - 1),
         });
         Some(field)
     }
@@ -282,21 +252,11 @@ impl Scanner<'_> {
         };
         let (pieces, end) = self.value(from, &name);
         if pieces.is_empty() {
-            self.report(
-                at,
-                Severity::Warning,
-                format!("`{name}` has no value; it was left out"),
-            );
+            self.report(at, Severity::Warning, format!("`{name}` has no value; it was left out"));
             return end;
         }
         let (line, column) = self.lines.locate(at);
-        body.fields.push(RawField {
-            name,
-            pieces,
-            at,
-            line,
-            column,
-        });
+        body.fields.push(RawField { name, pieces, at, line, column });
         end
     }
 
@@ -347,17 +307,9 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
-        let text: String = self.text[at..end]
-            .trim_end()
-            .chars()
-            .take(EXCERPT)
-            .collect();
+        let text: String = self.text[at..end].trim_end().chars().take(EXCERPT).collect();
         let text = text.lines().next().unwrap_or_default();
-        self.report(
-            at,
-            Severity::Warning,
-            format!("`{text}` is no field; it was skipped"),
-        );
+        self.report(at, Severity::Warning, format!("`{text}` is no field; it was skipped"));
         end
     }
 
@@ -387,12 +339,7 @@ impl Scanner<'_> {
                 });
                 String::new()
             });
-            fields.push(Field {
-                name: field.name,
-                value,
-                line: field.line,
-                column: field.column,
-            });
+            fields.push(Field { name: field.name, value, line: field.line, column: field.column });
         }
         fields
     }

@@ -12,12 +12,7 @@ pub(super) struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     pub(super) fn new(text: &'t str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            at: 0,
-            line: 1,
-            column: 1,
-        }
+        Self { bytes: text.as_bytes(), at: 0, line: 1, column: 1 }
     }
 
     /// Line and column (in characters) of a byte offset, both from 1. LF, CRLF and a lone CR each

@@ -14,6 +14,7 @@
 
 mod decode;
 mod entry;
+mod finish;
 mod lines;
 mod macros;
 mod scanner;
@@ -62,10 +63,7 @@ impl Entry {
     /// Value of a field by its lower-case name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|f| f.name == name)
-            .map(|f| f.value.as_str())
+        self.fields.iter().find(|f| f.name == name).map(|f| f.value.as_str())
     }
 }
 

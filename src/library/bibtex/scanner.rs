@@ -1,6 +1,5 @@
-//! The way through a file, from statement to statement, and what is known at its end.
+//! The way through a file, from statement to statement.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use memchr::{memchr, memchr2_iter};
@@ -8,15 +7,18 @@ use memchr::{memchr, memchr2_iter};
 use super::lines::Lines;
 use super::macros::{Macros, Piece};
 use super::{Entry, Scan, shape};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::Severity;
+
+/// Findings kept about one entry; where there are more, their number is told.
+const MOST_REPORTED: usize = 100;
 
 /// A finding before lines are counted and made keys are known.
-struct Finding {
-    at: usize,
-    severity: Severity,
+pub(super) struct Finding {
+    pub(super) at: usize,
+    pub(super) severity: Severity,
     /// Index of the entry concerned.
-    entry: Option<usize>,
-    message: String,
+    pub(super) entry: Option<usize>,
+    pub(super) message: String,
 }
 
 /// A value that waits for macros defined further down.
@@ -43,9 +45,11 @@ pub(super) struct Scanner<'t> {
     pub(super) macros: Macros<'t>,
     pub(super) entries: Vec<Entry>,
     pub(super) pending: Vec<Pending>,
-    findings: Vec<Finding>,
+    pub(super) findings: Vec<Finding>,
     /// Index that the entry at hand will have.
     pub(super) current: Option<usize>,
+    /// Findings about it.
+    reported: usize,
 }
 
 impl<'t> Scanner<'t> {
@@ -64,6 +68,7 @@ impl<'t> Scanner<'t> {
             pending: Vec::new(),
             findings: Vec::new(),
             current: None,
+            reported: 0,
         }
     }
 
@@ -90,10 +95,7 @@ impl<'t> Scanner<'t> {
     /// Is there a `%` before `mark` on its line, and behind `from`?
     fn is_commented(&self, from: usize, mark: usize) -> bool {
         let before = &self.bytes[from..mark];
-        let line = before
-            .iter()
-            .rposition(|&b| shape::is_line_end(b))
-            .map_or(0, |n| n + 1);
+        let line = before.iter().rposition(|&b| shape::is_line_end(b)).map_or(0, |n| n + 1);
         memchr(b'%', &before[line..]).is_some()
     }
 
@@ -105,7 +107,9 @@ impl<'t> Scanner<'t> {
         };
         let kind = &self.text[header.kind];
         if kind.eq_ignore_ascii_case("string") {
-            self.begin_region(line_end);
+            if self.limit != line_end {
+                self.begin_region(line_end);
+            }
             return self.string(header.open).min(line_end);
         }
         if shape::is_known_kind(kind.as_bytes()) {
@@ -131,11 +135,7 @@ impl<'t> Scanner<'t> {
         }
         self.gap(done, mark);
         self.enter(mark);
-        self.closer = if self.bytes[header.open] == b'{' {
-            b'}'
-        } else {
-            b')'
-        };
+        self.closer = if self.bytes[header.open] == b'{' { b'}' } else { b')' };
         Some(match kind.as_str() {
             "comment" | "preamble" => self.skip_block(mark, header.open, &kind),
             "string" => self.string(header.open),
@@ -243,13 +243,36 @@ impl<'t> Scanner<'t> {
         found
     }
 
+    /// Notes a finding about the statement at hand. Of one entry, only so many are kept.
     pub(super) fn report(&mut self, at: usize, severity: Severity, message: String) {
-        self.findings.push(Finding {
-            at,
-            severity,
-            entry: self.current,
-            message,
-        });
+        if self.current.is_some() {
+            self.reported += 1;
+            if self.reported > MOST_REPORTED {
+                return;
+            }
+        }
+        self.note(at, severity, self.current, message);
+    }
+
+    /// Ends the entry at hand, whose `@` is at `mark`.
+    pub(super) fn leave(&mut self, mark: usize) {
+        let unlisted = self.reported.saturating_sub(MOST_REPORTED);
+        if unlisted > 0 {
+            let message = format!("{unlisted} further faults in this entry are not listed");
+            self.note(mark, Severity::Warning, self.current, message);
+        }
+        self.reported = 0;
+        self.current = None;
+    }
+
+    pub(super) fn note(
+        &mut self,
+        at: usize,
+        severity: Severity,
+        entry: Option<usize>,
+        message: String,
+    ) {
+        self.findings.push(Finding { at, severity, entry, message });
     }
 
     /// Skips what stands in the braces of a `@comment` or `@preamble`.
@@ -279,11 +302,7 @@ impl<'t> Scanner<'t> {
     fn definitions(&mut self, from: usize) -> usize {
         let body = self.body(from);
         if body.end.is_none() {
-            self.report(
-                from,
-                Severity::Warning,
-                "`@string` is not closed; supplied".to_owned(),
-            );
+            self.report(from, Severity::Warning, "`@string` is not closed; supplied".to_owned());
         }
         for field in body.fields {
             self.macros.define(field.name, field.pieces);
@@ -299,15 +318,11 @@ impl<'t> Scanner<'t> {
         while at < to {
             let end = shape::line_end(self.bytes, at).min(to);
             let line = &self.text[at..end];
-            let begins = end
-                - line
-                    .trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-                    .len();
+            let begins =
+                end - line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
             let line = &self.bytes[begins..end];
             let comment = line.first() == Some(&b'%')
-                || line
-                    .get(..8)
-                    .is_some_and(|word| word.eq_ignore_ascii_case(b"@comment"));
+                || line.get(..8).is_some_and(|word| word.eq_ignore_ascii_case(b"@comment"));
             if !line.is_empty() && !comment {
                 text = text.or(Some(begins));
                 if shape::is_plain_field(self.bytes, begins) {
@@ -322,114 +337,12 @@ impl<'t> Scanner<'t> {
         } else if let Some(at) = text {
             let (severity, message) = match self.bytes[at] {
                 b'}' | b')' => (Severity::Warning, "a superfluous closing brace was skipped"),
-                b'@' => (
-                    Severity::Warning,
-                    "an `@` begins this line, but no entry that can be read",
-                ),
+                b'@' => {
+                    (Severity::Warning, "an `@` begins this line, but no entry that can be read")
+                }
                 _ => (Severity::Info, "text between entries is not read"),
             };
             self.report(at, severity, message.to_owned());
-        }
-    }
-
-    /// What needed the whole file: macros, keys, the lines of the findings.
-    fn finish(mut self) -> Scan {
-        self.expand_pending();
-        self.make_keys();
-        self.find_doubled_keys();
-        self.findings.sort_by_key(|f| f.at);
-        let mut lines = Lines::new(self.text);
-        let entries = self.entries;
-        let diagnostics = self.findings.into_iter().map(|finding| {
-            let (line, column) = lines.locate(finding.at);
-            Diagnostic {
-                line,
-                column,
-                severity: finding.severity,
-                key: finding
-                    .entry
-                    .and_then(|e| entries.get(e))
-                    .map(|e| e.key.clone()),
-                message: finding.message,
-            }
-        });
-        let diagnostics = diagnostics.collect();
-        Scan {
-            entries,
-            diagnostics,
-        }
-    }
-
-    fn expand_pending(&mut self) {
-        for pending in std::mem::take(&mut self.pending) {
-            let mut unknown = Vec::new();
-            let value = self.macros.expand_finally(&pending.pieces, &mut unknown);
-            let entry = &mut self.entries[pending.entry];
-            let name = entry.fields[pending.field].name.clone();
-            entry.fields[pending.field].value = value;
-            self.current = Some(pending.entry);
-            for place in unknown {
-                let message = format!(
-                    "`{}` in `{name}` is no number and no known macro; its name was kept",
-                    &self.text[place.clone()]
-                );
-                self.report(place.start, Severity::Warning, message);
-            }
-        }
-        self.current = None;
-    }
-
-    /// Gives each entry without a key one that says where it stands and that no other has.
-    fn make_keys(&mut self) {
-        if self.entries.iter().all(|e| !e.key.is_empty()) {
-            return;
-        }
-        let mut taken: HashSet<String> = self.entries.iter().map(|e| e.key.clone()).collect();
-        let mut copies: HashMap<String, usize> = HashMap::new();
-        for index in 0..self.entries.len() {
-            let entry = &self.entries[index];
-            if !entry.key.is_empty() {
-                continue;
-            }
-            let start = entry.start;
-            let place = format!("{}-line-{}", entry.kind, entry.line);
-            let count = copies.entry(place.clone()).or_default();
-            let key = loop {
-                *count += 1;
-                let key = if *count == 1 {
-                    place.clone()
-                } else {
-                    format!("{place}-{count}")
-                };
-                if taken.insert(key.clone()) {
-                    break key;
-                }
-            };
-            let message = format!("the entry has no cite key; it was named `{key}`");
-            self.entries[index].key = key;
-            self.current = Some(index);
-            self.report(start, Severity::Warning, message);
-        }
-        self.current = None;
-    }
-
-    fn find_doubled_keys(&mut self) {
-        let mut first: HashMap<&str, u32> = HashMap::with_capacity(self.entries.len());
-        for (index, entry) in self.entries.iter().enumerate() {
-            if let Some(line) = first.get(entry.key.as_str()) {
-                let message = format!(
-                    "the key `{}` is already that of the entry in line {line}; both were kept",
-                    entry.key
-                );
-                self.findings.push(Finding {
-                    at: entry.start,
-                    severity: Severity::Warning,
-                    entry: Some(index),
-                    message,
-                });
-            } else {
-                first.insert(&entry.key, entry.line);
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What entries and fields look like: local tests on bytes, each bounded, none of which remembers.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use memchr::memchr2;
 
@@ -10,119 +11,32 @@ const LONGEST_NAME: usize = 64;
 /// Longest cite key that recovery looks for in the middle of a line.
 const LONGEST_KEY: usize = 256;
 
-/// Entry types in use, those of which another is the beginning first.
-const KINDS: &[&str] = &[
-    "article",
-    "artwork",
-    "audio",
-    "bookinbook",
-    "booklet",
-    "book",
-    "collection",
-    "conference",
-    "dataset",
-    "electronic",
-    "image",
-    "inbook",
-    "incollection",
-    "inproceedings",
-    "inreference",
-    "jurisdiction",
-    "legislation",
-    "letter",
-    "manual",
-    "mastersthesis",
-    "misc",
-    "movie",
-    "music",
-    "mvbook",
-    "mvcollection",
-    "mvproceedings",
-    "mvreference",
-    "online",
-    "patent",
-    "performance",
-    "periodical",
-    "phdthesis",
-    "proceedings",
-    "reference",
-    "report",
-    "review",
-    "software",
-    "standard",
-    "suppbook",
-    "suppcollection",
-    "suppperiodical",
-    "techreport",
-    "thesis",
-    "unpublished",
-    "video",
-    "www",
-];
+/// Entry types in use.
+static KINDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    sorted(
+        "
+    article artwork audio bookinbook booklet book collection conference dataset electronic image
+    inbook incollection inproceedings inreference jurisdiction legislation letter manual
+    mastersthesis misc movie music mvbook mvcollection mvproceedings mvreference online patent
+    performance periodical phdthesis proceedings reference report review software standard
+    set suppbook suppcollection suppperiodical techreport thesis unpublished video www xdata
+",
+    )
+});
 
 /// Field names in use: recovery believes these in places where any other word may be text.
-const FIELDS: &[&str] = &[
-    "abstract",
-    "address",
-    "adsurl",
-    "annotation",
-    "annote",
-    "archiveprefix",
-    "arxivid",
-    "author",
-    "bibsource",
-    "biburl",
-    "booktitle",
-    "chapter",
-    "copyright",
-    "crossref",
-    "date",
-    "doi",
-    "edition",
-    "editor",
-    "eid",
-    "eprint",
-    "eprinttype",
-    "eventtitle",
-    "file",
-    "groups",
-    "howpublished",
-    "institution",
-    "isbn",
-    "issn",
-    "issue",
-    "journal",
-    "journaltitle",
-    "key",
-    "keyword",
-    "keywords",
-    "langid",
-    "language",
-    "location",
-    "mendeley-tags",
-    "month",
-    "note",
-    "number",
-    "numpages",
-    "organization",
-    "owner",
-    "pages",
-    "pmcid",
-    "pmid",
-    "primaryclass",
-    "publisher",
-    "school",
-    "series",
-    "shorttitle",
-    "subtitle",
-    "timestamp",
-    "title",
-    "type",
-    "url",
-    "urldate",
-    "volume",
-    "year",
-];
+static FIELDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    sorted(
+        "
+    abstract address adsurl annotation annote archiveprefix arxivid author bibsource biburl
+    booktitle chapter copyright crossref date doi edition editor eid eprint eprinttype eventtitle
+    file groups howpublished institution isbn issn issue journal journaltitle key keyword keywords
+    langid language location mendeley-tags month note number numpages organization owner pages
+    pmcid pmid primaryclass publisher school series shorttitle subtitle timestamp title type url
+    urldate volume year
+",
+    )
+});
 
 /// `@type{` or `@type(`.
 pub(super) struct Header {
@@ -144,22 +58,21 @@ fn is_kind(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
+/// May this byte stand in a key, where recovery looks for one?
+fn is_key(byte: u8) -> bool {
+    !matches!(byte, b',' | b'{' | b'}' | b'"' | b'=' | b'@') && !is_line_end(byte)
+}
+
 /// May this byte stand in a field name? Non-ASCII letters may; BibTeX's own syntax may not.
 pub(super) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'_' | b':' | b'.' | b'+' | b'/' | b'\'' | b'*' | b'&'
-        )
+        || matches!(byte, b'-' | b'_' | b':' | b'.' | b'+' | b'/' | b'\'' | b'*' | b'&')
         || byte >= 0x80
 }
 
 /// First offset from `from` on whose byte is not one of those asked for.
 pub(super) fn past(bytes: &[u8], from: usize, skip: impl Fn(u8) -> bool) -> usize {
-    bytes[from..]
-        .iter()
-        .position(|&b| !skip(b))
-        .map_or(bytes.len(), |n| from + n)
+    bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n)
 }
 
 /// Where the line of `from` ends: at its LF or CR, or at the end of the text.
@@ -176,16 +89,24 @@ pub(super) fn begins_line(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+fn sorted(words: &'static str) -> Vec<&'static str> {
+    let mut words: Vec<_> = words.split_ascii_whitespace().collect();
+    words.sort_unstable();
+    words
+}
+
+/// Is this word, in any case, on the list?
 fn listed(list: &[&str], word: &[u8]) -> bool {
-    list.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(word))
+    let lower = || word.iter().map(u8::to_ascii_lowercase);
+    list.binary_search_by(|w| w.bytes().cmp(lower())).is_ok()
 }
 
 pub(super) fn is_known_kind(kind: &[u8]) -> bool {
-    listed(KINDS, kind)
+    listed(&KINDS, kind)
 }
 
 pub(super) fn is_known_field(name: &[u8]) -> bool {
-    listed(FIELDS, name)
+    listed(&FIELDS, name)
 }
 
 /// Does this word take the braces behind it for something else than an entry?
@@ -198,10 +119,8 @@ pub(super) fn header(bytes: &[u8], at: usize) -> Option<Header> {
     let start = past(bytes, at + 1, is_space);
     let end = past(bytes, start, is_kind);
     let open = past(bytes, end, |b| b.is_ascii_whitespace());
-    (end > start && matches!(bytes.get(open), Some(b'{' | b'('))).then_some(Header {
-        kind: start..end,
-        open,
-    })
+    (end > start && matches!(bytes.get(open), Some(b'{' | b'(')))
+        .then_some(Header { kind: start..end, open })
 }
 
 /// The entry of which `at` is the `@` and whose `{` was lost, as in `@articlekey,` with a field on
@@ -209,16 +128,15 @@ pub(super) fn header(bytes: &[u8], at: usize) -> Option<Header> {
 pub(super) fn header_without_brace(bytes: &[u8], at: usize) -> Option<(Range<usize>, usize)> {
     let start = at + 1;
     let rest = &bytes[start..];
-    let kind = KINDS
-        .iter()
-        .find(|k| rest.len() >= k.len() && rest[..k.len()].eq_ignore_ascii_case(k.as_bytes()))?;
+    if !rest.first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let kind = // Of two types, one of which begins with the other, the longer one comes later.
+    KINDS.iter().rev().find(|k| rest.len() >= k.len() && rest[..k.len()].eq_ignore_ascii_case(k.as_bytes()))?;
     let end = start + kind.len();
-    let stop = past(bytes, end, |b| {
-        !matches!(b, b',' | b'{' | b'}' | b'=' | b'"') && !is_line_end(b)
-    });
-    let keyed = bytes[end..stop].iter().any(|b| b.is_ascii_alphanumeric());
-    (keyed && bytes.get(stop) == Some(&b',') && begins_field(bytes, stop + 1))
-        .then_some((start..end, end))
+    let stop = past(&bytes[..bytes.len().min(end + LONGEST_KEY)], end, is_key);
+    let keyed = bytes[end..stop].iter().any(u8::is_ascii_alphanumeric);
+    (keyed && fields_follow(bytes, stop)).then_some((start..end, end))
 }
 
 /// The `@string` of which `at` is the `@` and whose `{` was lost: where its first name stands.
@@ -228,9 +146,17 @@ pub(super) fn string_without_brace(bytes: &[u8], at: usize) -> Option<usize> {
         .then_some(name)
 }
 
-/// Is there, behind space, comments left aside, the beginning of a field?
-fn begins_field(bytes: &[u8], from: usize) -> bool {
-    names_field(bytes, past(bytes, from, |b| b.is_ascii_whitespace()))
+/// Does a field begin behind white space and at most one comma and one comment?
+fn fields_follow(bytes: &[u8], from: usize) -> bool {
+    let blank = |at| past(bytes, at, |b| b.is_ascii_whitespace());
+    let mut next = blank(from);
+    if bytes.get(next) == Some(&b',') {
+        next = blank(next + 1);
+    }
+    if bytes.get(next) == Some(&b'%') {
+        next = blank(line_end(bytes, next));
+    }
+    names_field(bytes, next)
 }
 
 /// Does a field name with its `=` begin at `at`?
@@ -265,21 +191,14 @@ pub(super) fn starts_entry(bytes: &[u8], at: usize) -> bool {
         return true;
     }
     let key = past(bytes, header.open + 1, is_space);
-    let stop = past(bytes, key, |b| {
-        !matches!(b, b',' | b'{' | b'}' | b'"' | b'=' | b'@') && !is_line_end(b)
-    });
+    let stop = past(bytes, key, is_key);
     match bytes.get(stop) {
         Some(b',') => {
             let next = past(bytes, stop + 1, is_space);
-            bytes
-                .get(next)
-                .is_none_or(|&b| is_line_end(b) || matches!(b, b'%' | b'}'))
+            bytes.get(next).is_none_or(|&b| is_line_end(b) || matches!(b, b'%' | b'}'))
                 || names_field(bytes, next)
         }
-        Some(b'\n' | b'\r') => {
-            let next = past(bytes, stop, |b| b.is_ascii_whitespace());
-            begins_field(bytes, next + usize::from(bytes.get(next) == Some(&b',')))
-        }
+        Some(b'\n' | b'\r') => fields_follow(bytes, stop),
         Some(b'=') => is_known_kind(&bytes[header.kind]),
         _ => false,
     }
@@ -293,9 +212,7 @@ pub(super) fn starts_entry_in_line(bytes: &[u8], at: usize) -> bool {
     };
     let key = header.open + 1;
     let end = bytes.len().min(key + LONGEST_KEY);
-    let stop = past(&bytes[..end], key, |b| {
-        !matches!(b, b',' | b'{' | b'}' | b'"' | b'=' | b'@') && !is_line_end(b)
-    });
+    let stop = past(&bytes[..end], key, is_key);
     stop > key && bytes.get(stop) == Some(&b',') && is_known_kind(&bytes[header.kind])
 }
 
@@ -305,20 +222,20 @@ pub(super) fn starts_entry_in_line(bytes: &[u8], at: usize) -> bool {
 pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
     let end = trim_end(bytes, equals);
     let floor = end.saturating_sub(LONGEST_NAME);
-    let start = bytes[floor..end]
-        .iter()
-        .rposition(|&b| !is_name(b))
-        .map_or(floor, |n| floor + n + 1);
+    let start =
+        bytes[floor..end].iter().rposition(|&b| !is_name(b)).map_or(floor, |n| floor + n + 1);
     if start == end || !bytes[start].is_ascii_alphabetic() {
         return None;
     }
     let known = is_known_field(&bytes[start..end]);
     let before = trim_end(bytes, start);
+    let mut glued = false;
     let begins = if begins_line(bytes, start) {
         start
     } else if bytes[before - 1] == b',' && begins_line(bytes, before - 1) {
         before - 1
     } else if known && matches!(bytes[before - 1], b',' | b'}' | b'"') {
+        glued = bytes[before - 1] != b',';
         start
     } else {
         return None;
@@ -326,7 +243,8 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
     let value = past(bytes, equals + 1, |b| b.is_ascii_whitespace());
     match bytes.get(value) {
         Some(b'{' | b'"') => Some(begins),
-        Some(b) if known && b.is_ascii_alphanumeric() => {
+        // `{\&}type=pdf` is part of an address.
+        Some(b) if known && !glued && b.is_ascii_alphanumeric() => {
             let stop = past(bytes, value, |b| b.is_ascii_alphanumeric() || b == b'-');
             bytes
                 .get(past(bytes, stop, is_space))
@@ -339,8 +257,5 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
 
 /// Offset behind the last byte before `end` that is no space or tab.
 fn trim_end(bytes: &[u8], end: usize) -> usize {
-    bytes[..end]
-        .iter()
-        .rposition(|&b| !is_space(b))
-        .map_or(0, |n| n + 1)
+    bytes[..end].iter().rposition(|&b| !is_space(b)).map_or(0, |n| n + 1)
 }

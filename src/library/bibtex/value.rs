@@ -76,10 +76,7 @@ impl Scanner<'_> {
     fn word(&mut self, at: usize, name: &str) -> Option<(Piece, usize)> {
         let stop = shape::past(&self.bytes[..self.limit], at, |b| {
             !b.is_ascii_whitespace()
-                && !matches!(
-                    b,
-                    b',' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@'
-                )
+                && !matches!(b, b',' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@')
         });
         if stop > at && self.may_end(stop) {
             let piece = if self.bytes[at].is_ascii_digit() {
@@ -128,11 +125,7 @@ impl Scanner<'_> {
     /// that the end was lost before that field; without, it is text.
     fn find_end(&mut self, at: usize, mut delimiter: Delimiter) -> Delimited {
         let inner = at + usize::from(delimiter != Delimiter::Lost);
-        let stop = if self.damaged {
-            self.next_start(inner)
-        } else {
-            self.limit
-        };
+        let stop = if self.damaged { self.next_start(inner) } else { self.limit };
         let mut first_doubted = None;
         let mut unbalanced = false;
         let mut depth = 0usize;
@@ -156,11 +149,7 @@ impl Scanner<'_> {
             let believed = may_close && self.may_end(from);
             let clean = first_doubted.is_none() && !unbalanced;
             if believed && clean && delimiter != Delimiter::Lost {
-                return Delimited {
-                    text: inner..found,
-                    end: from,
-                    fault: Fault::None,
-                };
+                return Delimited { text: inner..found, end: from, fault: Fault::None };
             }
             let field = self.next_start(inner);
             if field < from {
@@ -214,11 +203,7 @@ impl Scanner<'_> {
             // It was the brace of the entry.
             text = without_comma(text);
         }
-        Delimited {
-            text: inner..inner + text.len(),
-            end: close + 1,
-            fault: Fault::None,
-        }
+        Delimited { text: inner..inner + text.len(), end: close + 1, fault: Fault::None }
     }
 
     /// The value has no end and is cut before the field or entry at `end`.
@@ -233,11 +218,7 @@ impl Scanner<'_> {
             }
             text = text.strip_suffix('"').unwrap_or(text).trim_end();
         }
-        Delimited {
-            text: inner..inner + text.len(),
-            end,
-            fault: Fault::Open,
-        }
+        Delimited { text: inner..inner + text.len(), end, fault: Fault::Open }
     }
 
     /// Could a value end before `at`? It could if the entry ends there, a `#` or a comma follows
@@ -247,7 +228,8 @@ impl Scanner<'_> {
         if next >= self.limit {
             return false;
         }
-        if self.bytes[next] == b',' {
+        let comma = self.bytes[next] == b',';
+        if comma {
             next = self.skip_blank(next + 1);
             if next >= self.limit || self.bytes[next] == b',' {
                 return true;
@@ -256,8 +238,14 @@ impl Scanner<'_> {
         match self.bytes[next] {
             b'#' => true,
             b'@' => shape::starts_entry_in_line(self.bytes, next),
-            byte if byte == self.closer => true,
-            _ => self.begins_field(next),
+            byte if byte == self.closer => {
+                // `11-13} # apr` is a value without its opening brace.
+                let behind = self.skip_blank(next + 1);
+                behind >= self.limit || self.bytes[behind] != b'#'
+            }
+            _ if comma => self.begins_field(next),
+            // `{\&}id=7` is part of an address.
+            _ => next > at && self.begins_field(next),
         }
     }
 
@@ -269,12 +257,7 @@ impl Scanner<'_> {
         let end = shape::past(&self.bytes[..self.limit], at, shape::is_name);
         shape::begins_line(self.bytes, at)
             && shape::is_known_field(&self.bytes[at..end])
-            && memchr2(
-                b'{',
-                b'"',
-                &self.bytes[end..shape::line_end(self.bytes, end)],
-            )
-            .is_some()
+            && memchr2(b'{', b'"', &self.bytes[end..shape::line_end(self.bytes, end)]).is_some()
     }
 }
 

@@ -1,13 +1,14 @@
 //! What differs between a file as stored and the file as it is now, and which work an entry
 //! describes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use super::parse::Parsed;
 use crate::library::diagnostic::{Diagnostic, Severity};
 use crate::library::paper::{Identity, PaperId, fold};
 use crate::library::store::StoreError;
-use crate::library::store::papers::{KnownPaper, StoredEntry, Writer};
+use crate::library::store::writer::{KnownPaper, StoredEntry, Writer};
 
 /// One step from the stored file to the current one. `position` indexes the parsed entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,65 +24,60 @@ pub(super) enum Change<'a> {
 }
 
 /// Pairs stored entries with parsed ones: first those alike to the letter, then those of the same
-/// identity (a renamed key), then those of the same key (a changed text). Removals come first, the
+/// identity (a renamed key), of the same title (a DOI was added, too), of the same key (a corrected
+/// title). Removals come first, the
 /// rest in file order.
 pub(super) fn changes<'a>(stored: &'a [StoredEntry], parsed: &[Parsed]) -> Vec<Change<'a>> {
     let mut pairs: Vec<Option<usize>> = vec![None; parsed.len()];
     let mut free: Vec<bool> = vec![true; stored.len()];
-    match_by(&mut pairs, &mut free, stored, parsed, |old| old.hash, |new| new.hash);
-    match_by(
-        &mut pairs,
-        &mut free,
-        stored,
-        parsed,
-        |old| old.identity.clone(),
-        |new| new.identity.as_str().to_owned(),
-    );
-    match_by(
-        &mut pairs,
-        &mut free,
-        stored,
-        parsed,
-        |old| old.key.clone(),
-        |new| new.key.clone(),
-    );
-    let removed = (0..stored.len())
-        .filter(|&old| free[old])
-        .map(|old| Change::Remove { old: &stored[old] });
+    let mut pair = Pairing { stored, parsed, pairs: &mut pairs, free: &mut free };
+    pair.by(|old| old.hash, |new| new.hash);
+    pair.by(|old| old.identity.clone(), |new| new.identity.as_str().to_owned());
+    pair.by(|old| fold(&old.title), |new| fold(&new.title));
+    pair.by(|old| old.key.clone(), |new| new.key.clone());
+    let removed =
+        (0..stored.len()).filter(|&old| free[old]).map(|old| Change::Remove { old: &stored[old] });
     let kept = pairs.iter().enumerate().map(|(position, pair)| match *pair {
         None => Change::Add { position },
-        Some(old) if stored[old].hash == parsed[position].hash => Change::Keep {
-            old: &stored[old],
-            position,
-        },
-        Some(old) => Change::Replace {
-            old: &stored[old],
-            position,
-        },
+        Some(old) if stored[old].hash == parsed[position].hash => {
+            Change::Keep { old: &stored[old], position }
+        }
+        Some(old) => Change::Replace { old: &stored[old], position },
     });
     removed.chain(kept).collect()
 }
 
-/// Pairs what is still unpaired on both sides and has the same feature, in file order.
-fn match_by<K: Eq + std::hash::Hash>(
-    pairs: &mut [Option<usize>],
-    free: &mut [bool],
-    stored: &[StoredEntry],
-    parsed: &[Parsed],
-    of_old: impl Fn(&StoredEntry) -> K,
-    of_new: impl Fn(&Parsed) -> K,
-) {
-    let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
-    for (index, old) in stored.iter().enumerate().rev().filter(|(i, _)| free[*i]) {
-        waiting.entry(of_old(old)).or_default().push(index);
-    }
-    if waiting.is_empty() {
-        return;
-    }
-    for (pair, new) in pairs.iter_mut().zip(parsed).filter(|(pair, _)| pair.is_none()) {
-        if let Some(index) = waiting.get_mut(&of_new(new)).and_then(Vec::pop) {
-            *pair = Some(index);
-            free[index] = false;
+/// Entries being paired.
+struct Pairing<'a, 'b> {
+    stored: &'a [StoredEntry],
+    parsed: &'a [Parsed],
+    /// For each parsed entry the stored one that it was.
+    pairs: &'b mut [Option<usize>],
+    /// Stored entries without a partner.
+    free: &'b mut [bool],
+}
+
+impl Pairing<'_, '_> {
+    /// Pairs what is still unpaired on both sides and has the same feature, in file order.
+    fn by<K: Eq + Hash>(
+        &mut self,
+        of_old: impl Fn(&StoredEntry) -> K,
+        of_new: impl Fn(&Parsed) -> K,
+    ) {
+        let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+        for (index, old) in self.stored.iter().enumerate().rev().filter(|(i, _)| self.free[*i]) {
+            waiting.entry(of_old(old)).or_default().push(index);
+        }
+        if waiting.is_empty() {
+            return;
+        }
+        for (pair, new) in self.pairs.iter_mut().zip(self.parsed) {
+            if pair.is_none()
+                && let Some(index) = waiting.get_mut(&of_new(new)).and_then(Vec::pop)
+            {
+                *pair = Some(index);
+                self.free[index] = false;
+            }
         }
     }
 }
@@ -97,12 +93,7 @@ impl Works {
     }
 
     /// Repeats what was said of an unchanged entry whose identifier belongs to another work.
-    pub(super) fn keep(
-        &self,
-        new: &Parsed,
-        old: &StoredEntry,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    pub(super) fn keep(&self, new: &Parsed, old: &StoredEntry, diagnostics: &mut Vec<Diagnostic>) {
         if old.identity != new.identity.as_str()
             && let Some(known) = self.known.get(new.identity.as_str())
         {
@@ -145,19 +136,11 @@ impl Works {
         {
             let id = known.id;
             writer.set_identity(id, &identity)?;
-            self.known
-                .insert(identity.as_str().to_owned(), KnownPaper { title, ..known });
+            self.known.insert(identity.as_str().to_owned(), KnownPaper { title, ..known });
             return Ok(id);
         }
         let id = writer.insert_paper(&identity, now)?;
-        self.known.insert(
-            identity.as_str().to_owned(),
-            KnownPaper {
-                id,
-                title,
-                entries: 1,
-            },
-        );
+        self.known.insert(identity.as_str().to_owned(), KnownPaper { id, title, entries: 1 });
         Ok(id)
     }
 }
@@ -183,9 +166,7 @@ fn is_other_work(a: &str, b: &str) -> bool {
     if a.is_empty() || b.is_empty() || a.contains(&b) || b.contains(&a) {
         return false;
     }
-    let words = |title: &str| -> std::collections::HashSet<String> {
-        title.split(' ').map(str::to_owned).collect()
-    };
+    let words = |title: &str| -> HashSet<String> { title.split(' ').map(str::to_owned).collect() };
     let (a, b) = (words(&a), words(&b));
     let shared = a.intersection(&b).count();
     3 * shared < a.union(&b).count()

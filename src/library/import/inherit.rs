@@ -7,8 +7,25 @@ use crate::library::diagnostic::{Diagnostic, Severity};
 
 /// Never inherited: they say who the parent is, not what the child shares with it.
 const OWN: &[&str] = &[
-    "crossref", "xdata", "xref", "ids", "key", "label", "sortkey", "abstract", "doi", "eprint", "url",
-    "file", "note", "annote", "annotation", "keywords", "pages", "author", "related",
+    "crossref",
+    "xdata",
+    "xref",
+    "ids",
+    "key",
+    "label",
+    "sortkey",
+    "abstract",
+    "doi",
+    "eprint",
+    "url",
+    "file",
+    "note",
+    "annote",
+    "annotation",
+    "keywords",
+    "pages",
+    "author",
+    "related",
 ];
 
 /// Adds to each entry the fields that it lacks and its `crossref` or `xdata` parents have,
@@ -19,10 +36,8 @@ pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) 
     for (index, entry) in entries.iter().enumerate() {
         by_key.entry(entry.key.to_lowercase()).or_insert(index);
     }
-    let parents: Vec<Vec<(usize, bool)>> = entries
-        .iter()
-        .map(|entry| parents_of(entry, &by_key, diagnostics))
-        .collect();
+    let parents: Vec<Vec<(usize, bool)>> =
+        entries.iter().map(|entry| parents_of(entry, &by_key, diagnostics)).collect();
     // Ancestors before descendants: each entry is completed once, however long the chains are.
     let order = depth_first(&parents, entries, diagnostics);
     for child in order {

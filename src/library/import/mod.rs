@@ -10,6 +10,7 @@ pub mod parse;
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
@@ -59,15 +60,18 @@ pub struct FileReport {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The time that is stamped on new papers, in seconds since 1970.
+#[must_use]
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64)
+}
+
 /// The absolute, canonical path under which a file is known to the library.
 ///
 /// # Errors
 /// There is no such file.
 pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
-    path.canonicalize().map_err(|source| ImportError::Read {
-        path: path.to_owned(),
-        source,
-    })
+    path.canonicalize().map_err(|source| ImportError::Read { path: path.to_owned(), source })
 }
 
 /// Imports a file: adds, changes and removes what differs from the last import, and nothing else.
@@ -77,10 +81,8 @@ pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
 /// The file cannot be read or the store cannot be written; then nothing is changed.
 pub fn import(store: &mut Store, path: &Path, now: i64) -> Result<FileReport, ImportError> {
     let path = source_path(path)?;
-    let bytes = std::fs::read(&path).map_err(|source| ImportError::Read {
-        path: path.clone(),
-        source,
-    })?;
+    let bytes =
+        std::fs::read(&path).map_err(|source| ImportError::Read { path: path.clone(), source })?;
     let hash: [u8; 32] = Sha256::new()
         .chain_update(PARSER_VERSION.to_le_bytes())
         .chain_update(&bytes)
@@ -115,10 +117,7 @@ fn write(
         let source = writer.source(path, hash)?;
         let stored = writer.entries(source)?;
         let mut works = difference::Works::new(writer.known_papers()?);
-        let mut report = FileReport {
-            entries: parsed.len(),
-            ..FileReport::default()
-        };
+        let mut report = FileReport { entries: parsed.len(), ..FileReport::default() };
         for change in difference::changes(&stored, parsed) {
             match change {
                 Change::Keep { old, position } => {

@@ -55,15 +55,13 @@ pub fn parse(bytes: &[u8]) -> (Vec<Parsed>, Vec<Diagnostic>) {
 
 fn paper(entry: &Entry, raw: &str) -> Parsed {
     let plain = |name: &str| entry.get(name).map(|v| latex::to_unicode(v).into_owned());
-    let first = |names: &[&str]| names.iter().find_map(|name| plain(name).filter(|v| !v.is_empty()));
+    let first =
+        |names: &[&str]| names.iter().find_map(|name| plain(name).filter(|v| !v.is_empty()));
     let title = title(entry);
     let abstract_text = first(&["abstract"]).unwrap_or_default();
     let arxiv = arxiv(entry);
     // A DOI that arXiv gives to a preprint says no more than the arXiv id.
-    let doi = entry
-        .get("doi")
-        .and_then(doi)
-        .filter(|doi| !doi.starts_with("10.48550/arxiv."));
+    let doi = entry.get("doi").and_then(doi).filter(|doi| !doi.starts_with("10.48550/arxiv."));
     let year = year(entry);
     let mut hasher = Sha256::new();
     hasher.update(raw.as_bytes());
@@ -110,7 +108,8 @@ fn paper(entry: &Entry, raw: &str) -> Parsed {
 
 /// Title and subtitle.
 fn title(entry: &Entry) -> String {
-    let part = |name| entry.get(name).map(|v| latex::to_unicode(v).into_owned()).unwrap_or_default();
+    let part =
+        |name| entry.get(name).map(|v| latex::to_unicode(v).into_owned()).unwrap_or_default();
     let (title, subtitle) = (part("title"), part("subtitle"));
     match (title.is_empty(), subtitle.is_empty()) {
         (_, true) => title,
@@ -152,10 +151,7 @@ fn four_digits(text: &str) -> Option<i32> {
 /// escapes that reference managers add.
 fn verbatim(value: &str) -> String {
     let value = value.trim();
-    let value = value
-        .strip_prefix("\\url{")
-        .and_then(|v| v.strip_suffix('}'))
-        .unwrap_or(value);
+    let value = value.strip_prefix("\\url{").and_then(|v| v.strip_suffix('}')).unwrap_or(value);
     let value: String = value.split_whitespace().collect();
     value
         .replace("{\\_}", "_")
@@ -176,8 +172,9 @@ pub fn doi(value: &str) -> Option<String> {
     let value = verbatim(value).to_lowercase();
     let start = value.find("10.")?;
     let doi = value[start..].trim_end_matches(['}', '{', '.', ',', ';', '"']);
-    let (registrant, suffix) = doi["10.".len()..].split_once('/')?;
-    let numeric = !registrant.is_empty() && registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let (registrant, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
+    let numeric =
+        !registrant.is_empty() && registrant.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     (numeric && !suffix.is_empty()).then(|| doi.to_owned())
 }
 
@@ -207,9 +204,7 @@ fn arxiv_mentioned(value: &str) -> Option<String> {
     let mut rest = value.as_str();
     while let Some(at) = rest.find("arxiv") {
         rest = &rest[at + "arxiv".len()..];
-        let id = rest
-            .trim_start_matches(['.', ':', ' ', '{', '}'])
-            .trim_start_matches("org/");
+        let id = rest.trim_start_matches(['.', ':', ' ', '{', '}']).trim_start_matches("org/");
         let id = ["abs/", "pdf/", "html/", "e-print "]
             .iter()
             .find_map(|prefix| id.strip_prefix(prefix))
@@ -273,10 +268,7 @@ mod tests {
         assert_eq!(id("journal = {arXiv preprint arXiv:1810.04805}"), new);
         assert_eq!(id("url = {https://arxiv.org/pdf/1810.04805v1.pdf}"), new);
         assert_eq!(id("doi = {10.48550/arXiv.1810.04805}"), new);
-        assert_eq!(
-            id("note = {see arXiv:math.GT/0309136v1}"),
-            Some("math/0309136".to_owned())
-        );
+        assert_eq!(id("note = {see arXiv:math.GT/0309136v1}"), Some("math/0309136".to_owned()));
         assert_eq!(id("eprint = {hep-th/9901001}"), Some("hep-th/9901001".to_owned()));
         assert_eq!(id("eprint = {12345}, eprinttype = {pubmed}"), None);
         assert_eq!(id("url = {https://example.org/1810.04805}"), None);

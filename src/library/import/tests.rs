@@ -24,11 +24,7 @@ impl Library {
     /// (key, id, added) of each paper in order.
     fn papers(&self) -> Vec<(String, PaperId, i64)> {
         let snapshot = self.store.snapshot(&[]).unwrap();
-        snapshot
-            .papers()
-            .iter()
-            .map(|p| (p.key.clone(), p.id, p.added))
-            .collect()
+        snapshot.papers().iter().map(|p| (p.key.clone(), p.id, p.added)).collect()
     }
 }
 
@@ -57,9 +53,8 @@ fn only_what_differs_changes() {
     // What comes back is the paper that it was.
     library.import("l.bib", &format!("{A}{B}{C}"), 4);
     assert_eq!(library.papers()[0], first[0]);
-    let lines: Vec<u32> = (library.store.snapshot(&[]).unwrap().papers().iter())
-        .map(|p| p.source.line)
-        .collect();
+    let lines: Vec<u32> =
+        (library.store.snapshot(&[]).unwrap().papers().iter()).map(|p| p.source.line).collect();
     assert_eq!(lines, [1, 2, 3]);
 }
 

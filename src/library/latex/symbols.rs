@@ -59,7 +59,7 @@ const LETTERS: &str = "
     prime ′ backprime ‵ sharp ♯ flat ♭ natural ♮ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠
     sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ surd √ cdots ⋯ vdots ⋮ ddots ⋱ dotsc …
     dotsb ⋯ dotsm ⋯ Vert ‖ vert | lvert | rvert | lVert ‖ rVert ‖ langle ⟨ rangle ⟩ lfloor ⌊
-    rfloor ⌋ lceil ⌈ rceil ⌉ lbrack [ rbrack ] because ∵ therefore ∴ complement ∁
+    rfloor ⌋ lceil ⌈ rceil ⌉ because ∵ therefore ∴ complement ∁
 ";
 
 const OPERATORS: &str = "
@@ -95,8 +95,7 @@ const IGNORED: &str = "
     mathrm mathit mathbf mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm pmb
     operatorname mathop mathbin mathrel mathord limits nolimits displaystyle textstyle scriptstyle
     scriptscriptstyle left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
-    middle relax protect noindent indent centering raggedright mbox hbox makebox fbox ensuremath
-    xspace nobreak allowbreak leavevmode bgroup egroup begingroup endgroup mkbibemph mkbibbold
+    middle relax protect noindent indent centering raggedright mbox hbox makebox fbox     xspace nobreak allowbreak leavevmode bgroup egroup begingroup endgroup mkbibemph mkbibbold
     mkbibitalic textcyr cyr selectfont sloppy newblock
 ";
 
@@ -163,11 +162,9 @@ const ACCENTS: [(&str, char); 29] = [
 
 static COMMANDS: LazyLock<HashMap<&str, Command>> = LazyLock::new(|| {
     let mut commands = HashMap::new();
-    for (table, class) in [
-        (LETTERS, Class::Letter),
-        (OPERATORS, Class::Operator),
-        (TEXT, Class::Text),
-    ] {
+    for (table, class) in
+        [(LETTERS, Class::Letter), (OPERATORS, Class::Operator), (TEXT, Class::Text)]
+    {
         let mut words = table.split_whitespace();
         while let (Some(name), Some(text)) = (words.next(), words.next()) {
             commands.insert(name, Command::Symbol(text, class));
@@ -176,11 +173,9 @@ static COMMANDS: LazyLock<HashMap<&str, Command>> = LazyLock::new(|| {
     for name in FUNCTIONS.split_whitespace() {
         commands.insert(name, Command::Symbol(name, Class::Function));
     }
-    for (table, command) in [
-        (IGNORED, Command::Ignored),
-        (SPACES, Command::Space),
-        (DISCARDING, Command::Discards),
-    ] {
+    for (table, command) in
+        [(IGNORED, Command::Ignored), (SPACES, Command::Space), (DISCARDING, Command::Discards)]
+    {
         commands.extend(table.split_whitespace().map(|name| (name, command)));
     }
     commands.extend(ACCENTS.map(|(name, mark)| (name, Command::Accent(mark))));
@@ -192,15 +187,40 @@ pub(super) fn command(name: &str) -> Option<Command> {
     COMMANDS.get(name).copied()
 }
 
-/// The command in a word that begins with one: the letters behind it were its argument until a
-/// brace was lost, as in `\textitWord}`. Only names that are no beginning of another word count.
-pub(super) fn known_part(word: &str) -> &str {
-    if command(word).is_some() || !(word.starts_with("text") || word.starts_with("emph")) {
+/// Every command with what it prints.
+#[cfg(test)]
+pub(super) fn all() -> Vec<(&'static str, &'static str)> {
+    let mut all = Vec::new();
+    for table in [LETTERS, OPERATORS, TEXT] {
+        let words: Vec<_> = table.split_whitespace().collect();
+        all.extend(words.chunks_exact(2).map(|pair| (pair[0], pair[1])));
+    }
+    for table in [FUNCTIONS, IGNORED, SPACES, DISCARDING] {
+        all.extend(table.split_whitespace().map(|name| (name, "")));
+    }
+    all.extend(ACCENTS.iter().map(|(name, _)| (*name, "")));
+    all
+}
+
+/// The command in a word that begins with one, if the letters behind it were its argument or text
+/// until a brace was lost: as in `\textitWord}` or, where the word is `glued` to a letter or an
+/// accent before it, as in `Erd\Hos`.
+pub(super) fn known_part(word: &str, glued: bool) -> &str {
+    if word.starts_with("urlhttp") {
+        return "url";
+    }
+    let distinct = word.starts_with("text") || word.starts_with("emph");
+    if command(word).is_some() || !(distinct || glued) {
         return word;
     }
+    let least = if distinct { LEAST_COMMAND } else { 1 };
+    let prints = |part: &&str| match command(part) {
+        Some(Command::Symbol(_, class)) => class == Class::Text,
+        Some(Command::Accent(_)) => true,
+        other => other.is_some() && distinct,
+    };
     let longest = word.len().min(LONGEST_COMMAND);
-    let known = (LEAST_COMMAND..=longest).rev().map(|end| &word[..end]);
-    known.into_iter().find(|part| command(part).is_some()).unwrap_or(word)
+    (least..=longest).rev().map(|end| &word[..end]).find(prints).unwrap_or(word)
 }
 
 /// The combining character of an accent written with a punctuation mark.
@@ -258,8 +278,5 @@ pub(super) fn blackboard(c: char) -> Option<char> {
 }
 
 fn paired(c: char, from: &str, to: &str) -> Option<char> {
-    from.chars()
-        .zip(to.chars())
-        .find(|(plain, _)| *plain == c)
-        .map(|(_, other)| other)
+    from.chars().zip(to.chars()).find(|(plain, _)| *plain == c).map(|(_, other)| other)
 }

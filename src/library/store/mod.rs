@@ -1,14 +1,15 @@
 //! The library on disk: one SQLite file in write-ahead mode, so that several programs can read
 //! while one writes, and a killed process loses nothing that was committed.
 //!
-//! [`schema`] holds the tables and their migrations, [`papers`] what an import reads and writes,
-//! [`vectors`] the embeddings. A paper is a row with an identity; the entries that describe it
+//! [`schema`] holds the tables and their migrations, [`writer`] what an import
+//! changes, [`papers`] what everyone reads, [`vectors`] the embeddings. A paper is a row with an identity; the entries that describe it
 //! (one for each cite key in each file) point to it. Vectors hang on the hash of the text that
 //! they were made from, not on a row, so no renaming or re-import can lose or misplace one.
 
 pub mod papers;
 mod schema;
 pub mod vectors;
+pub mod writer;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -69,15 +70,10 @@ impl Store {
     /// # Errors
     /// The folder cannot be written, the file is no database, or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        create_private_folder(folder).map_err(|source| StoreError::Folder {
-            path: folder.to_owned(),
-            source,
-        })?;
+        create_private_folder(folder)
+            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
         let path = folder.join("library.sqlite");
-        let fail = |source| StoreError::Sqlite {
-            path: path.clone(),
-            source,
-        };
+        let fail = |source| StoreError::Sqlite { path: path.clone(), source };
         let mut connection = Connection::open(&path).map_err(fail)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(fail)?;
         // NORMAL in write-ahead mode cannot corrupt the file: a power cut may undo the last
@@ -103,10 +99,7 @@ impl Store {
 
     fn fail(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
         let path = self.path.clone();
-        move |source| StoreError::Sqlite {
-            path: path.clone(),
-            source,
-        }
+        move |source| StoreError::Sqlite { path: path.clone(), source }
     }
 }
 
@@ -130,10 +123,7 @@ mod tests {
     fn a_newer_library_is_refused_and_not_touched() {
         let folder = tempfile::tempdir().unwrap();
         let path = Store::open(folder.path()).unwrap().path().to_owned();
-        Connection::open(&path)
-            .unwrap()
-            .execute_batch("PRAGMA user_version = 999")
-            .unwrap();
+        Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 999").unwrap();
         let error = Store::open(folder.path()).unwrap_err();
         assert!(matches!(error, StoreError::Newer { found: 999, .. }), "{error}");
         let version: u32 = Connection::open(&path)

@@ -76,39 +76,25 @@ const MIGRATIONS: &[&str] = &["
 
 /// Brings a library to the current schema, one transaction a step.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let fail = |source| StoreError::Sqlite {
-        path: path.to_owned(),
-        source,
-    };
+    let fail = |source| StoreError::Sqlite { path: path.to_owned(), source };
     let known = MIGRATIONS.len() as u32;
     let version = |connection: &Connection| -> Result<u32, StoreError> {
-        connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map_err(fail)
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)
     };
     loop {
         let found = version(connection)?;
         if found > known {
-            return Err(StoreError::Newer {
-                path: path.to_owned(),
-                found,
-                known,
-            });
+            return Err(StoreError::Newer { path: path.to_owned(), found, known });
         }
         if found == known {
             return Ok(());
         }
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(fail)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
         // Another process may have made this very step while we waited for the lock.
         if version(&transaction)? == found {
-            transaction
-                .execute_batch(MIGRATIONS[found as usize])
-                .map_err(fail)?;
-            transaction
-                .pragma_update(None, "user_version", found + 1)
-                .map_err(fail)?;
+            transaction.execute_batch(MIGRATIONS[found as usize]).map_err(fail)?;
+            transaction.pragma_update(None, "user_version", found + 1).map_err(fail)?;
             transaction.commit().map_err(fail)?;
         }
     }

@@ -120,10 +120,7 @@ impl Store {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn texts_with_vector(
-        &self,
-        model: ModelId,
-    ) -> Result<HashSet<TextHash>, StoreError> {
+    pub fn texts_with_vector(&self, model: ModelId) -> Result<HashSet<TextHash>, StoreError> {
         let read = || -> rusqlite::Result<HashSet<TextHash>> {
             self.connection
                 .prepare_cached("SELECT text_hash FROM vectors WHERE model = ?1")?

@@ -3,10 +3,7 @@ use crate::similarity::rank::testing::paper;
 
 fn library() -> Vec<Paper> {
     vec![
-        paper(
-            "Neural machine translation",
-            "An encoder reads, a decoder writes.",
-        ),
+        paper("Neural machine translation", "An encoder reads, a decoder writes."),
         paper("Statistical machine translation", "Phrases and a decoder."),
         paper("Graph colouring", "Planar graphs."),
         paper("", ""),
@@ -66,12 +63,7 @@ fn keywords_count_and_unknown_words_of_a_query_do_not() {
 #[test]
 fn similarity_is_the_same_both_ways_to_the_last_bit() {
     let papers: Vec<Paper> = (0..600)
-        .map(|i| {
-            paper(
-                &format!("w{} w{} w{}", i % 7, i % 11, i % 13),
-                &format!("w{}", i % 17),
-            )
-        })
+        .map(|i| paper(&format!("w{} w{} w{}", i % 7, i % 11, i % 13), &format!("w{}", i % 17)))
         .collect();
     let lexical = Lexical::build(&papers);
     for (a, b) in [(0, 1), (3, 300), (599, 128)] {

@@ -22,10 +22,7 @@ pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
         arxiv: None,
         url: None,
         file: None,
-        source: Source {
-            path: Arc::new(PathBuf::from("/library.bib")),
-            line: 1,
-        },
+        source: Source { path: Arc::new(PathBuf::from("/library.bib")), line: 1 },
         added: 0,
         text_hash: Paper::text_hash(title, abstract_text),
     }

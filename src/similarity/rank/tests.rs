@@ -20,11 +20,7 @@ impl Library {
                 let topic = i % 4;
                 let mut word = || (numbers.next().abs() * 8.0) as usize;
                 let title = format!("topic{topic} subject{topic} w{} w{}", word(), word());
-                let text = if i % 5 == 0 {
-                    String::new()
-                } else {
-                    format!("w{}", word())
-                };
+                let text = if i % 5 == 0 { String::new() } else { format!("w{}", word()) };
                 paper(&title, &text)
             })
             .collect();
@@ -36,12 +32,7 @@ impl Library {
         }
         let lexical = Lexical::build(&papers);
         let index = Index::build(&vectors).unwrap();
-        Self {
-            papers,
-            lexical,
-            vectors,
-            index,
-        }
+        Self { papers, lexical, vectors, index }
     }
 
     fn ask(&self, query: &Query, ranking: Ranking, top: usize) -> Vec<Neighbour> {
@@ -79,15 +70,8 @@ fn each_score_says_what_it_rests_on() {
         assert_eq!(neighbour.basis, expected);
     }
     for neighbour in library.ask(&Query::like(1), Ranking::Lexical, 0) {
-        assert!(matches!(
-            neighbour.basis,
-            Basis::WordsOnly | Basis::TitleWordsOnly
-        ));
-        assert_eq!(
-            neighbour.dense.is_some(),
-            neighbour.paper % 3 != 0,
-            "shown, not counted"
-        );
+        assert!(matches!(neighbour.basis, Basis::WordsOnly | Basis::TitleWordsOnly));
+        assert_eq!(neighbour.dense.is_some(), neighbour.paper % 3 != 0, "shown, not counted");
         assert_eq!(Some(neighbour.score), neighbour.lexical);
     }
     for neighbour in library.ask(&Query::like(1), Ranking::Dense, 0) {
@@ -105,28 +89,19 @@ fn a_seed_without_a_vector_goes_by_words() {
     assert!(hybrid.iter().all(|n| n.dense.is_none()));
     assert!(library.ask(&Query::like(1), Ranking::Dense, 0).is_empty());
     // A further seed that has one is enough.
-    let query = Query {
-        like: vec![1, 5],
-        unlike: Vec::new(),
-    };
+    let query = Query { like: vec![1, 5], unlike: Vec::new() };
     assert_eq!(library.ask(&query, Ranking::Dense, 0).len(), 38);
 }
 
 #[test]
 fn several_seeds_are_joined_by_their_best_three() {
-    assert_eq!(
-        mean_of_best(&mut [1.0, 4.0, 2.0, 3.0]).to_bits(),
-        3.0_f32.to_bits()
-    );
+    assert_eq!(mean_of_best(&mut [1.0, 4.0, 2.0, 3.0]).to_bits(), 3.0_f32.to_bits());
     assert_eq!(mean_of_best(&mut [1.0, 2.0]).to_bits(), 1.5_f32.to_bits());
     assert_eq!(joined(&mut [1.0, 3.0, 2.0], 2).to_bits(), 1.0_f32.to_bits());
 
     // Seeds of two topics call for papers of either, not for what lies between.
     let library = Library::new(80, Metric::Euclidean, |_| true);
-    let query = Query {
-        like: vec![0, 4, 8, 1, 5, 9],
-        unlike: Vec::new(),
-    };
+    let query = Query { like: vec![0, 4, 8, 1, 5, 9], unlike: Vec::new() };
     let list = library.ask(&query, Ranking::Hybrid, 20);
     assert!(list.iter().all(|n| n.paper % 4 < 2));
     assert!(list.iter().any(|n| n.paper % 4 == 0) && list.iter().any(|n| n.paper % 4 == 1));
@@ -137,16 +112,12 @@ fn what_is_not_wanted_falls_back() {
     let library = Library::new(80, Metric::Cosine, |_| true);
     let place = |query: &Query, topic: usize| {
         let list = library.ask(query, Ranking::Hybrid, 0);
-        let places: Vec<usize> = (0..list.len())
-            .filter(|&place| list[place].paper % 4 == topic)
-            .collect();
+        let places: Vec<usize> =
+            (0..list.len()).filter(|&place| list[place].paper % 4 == topic).collect();
         places.iter().sum::<usize>() as f64 / places.len() as f64
     };
     let plain = Query::like(0);
-    let query = Query {
-        like: vec![0],
-        unlike: vec![3, 7],
-    };
+    let query = Query { like: vec![0], unlike: vec![3, 7] };
     assert!(place(&query, 3) > place(&plain, 3) + 5.0);
     assert!(place(&query, 0) < 20.0, "what is wanted stays in front");
 }
@@ -154,10 +125,7 @@ fn what_is_not_wanted_falls_back() {
 #[test]
 fn without_a_paper_wanted_there_is_no_list() {
     let library = Library::new(10, Metric::Cosine, |_| true);
-    let query = Query {
-        like: Vec::new(),
-        unlike: vec![1],
-    };
+    let query = Query { like: Vec::new(), unlike: vec![1] };
     for ranking in Ranking::ALL {
         assert!(library.ask(&query, ranking, 0).is_empty());
         assert!(library.ask(&Query::default(), ranking, 0).is_empty());

@@ -21,9 +21,7 @@ pub fn abstract_overflow(app: &App) -> usize {
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
-            lines(paper, body, &Theme::plain())
-                .len()
-                .saturating_sub(usize::from(body.height))
+            lines(paper, body, &Theme::plain()).len().saturating_sub(usize::from(body.height))
         }
         _ => 0,
     }
@@ -38,7 +36,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let room = usize::from(title.width) / 2;
     let left = Line::from(Span::styled(text::fit(&paper.key, room), theme.dim));
     let more = abstract_overflow(app).saturating_sub(app.abstract_offset);
-    let right = if more > 0 { format!("{more} more lines, J") } else { String::new() };
+    let right = if more > 0 { format!("{more} more · J") } else { String::new() };
     pane_title(frame, title, left, &right, theme.dim);
     let lines = lines(paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
@@ -53,7 +51,8 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut push = |prefix: &str, content: &str, style| {
         for line in text::wrap(content, columns) {
-            let spans = vec![Span::styled(format!("  {prefix}"), theme.dim), Span::styled(line, style)];
+            let spans =
+                vec![Span::styled(format!("  {prefix}"), theme.dim), Span::styled(line, style)];
             lines.push(Line::from(spans));
         }
     };
@@ -64,7 +63,10 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     let mut origin = vec![authors.join(", "), paper.venue.clone()];
     origin.extend(paper.year.map(|year| year.to_string()));
     origin.retain(|part| !part.is_empty());
-    push("", &origin.join(" · "), theme.dim);
+    let origin = origin.join(" · ");
+    // In a small pane the abstract matters more than the last authors.
+    let origin = if area.height < 10 { text::fit(&origin, columns) } else { origin };
+    push("", &origin, theme.dim);
     if paper.title_only() {
         push("", "No abstract in the .bib file: compared by title only.", theme.warning);
     } else {
@@ -72,7 +74,8 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     }
     let keywords = paper.keywords.join(", ");
     let other_keys = paper.other_keys.join(", ");
-    let place = format!("{}:{}", paper.source.path.display(), paper.source.line);
+    let file = paper.source.path.file_name().unwrap_or_default().to_string_lossy();
+    let place = format!("{}, {file} line {}", paper.kind, paper.source.line);
     for (label, value) in [
         ("keywords", keywords.as_str()),
         ("doi", paper.doi.as_deref().unwrap_or("")),

@@ -34,7 +34,8 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 fn of_table(app: &App, scope: impl Fn(Scope) -> bool) -> Vec<(String, String)> {
     let first = |action| matches!(action, Action::Help | Action::Quit);
     let usable = TABLE.iter().filter(|entry| scope(entry.scope));
-    let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) = usable.partition(|entry| first(entry.action));
+    let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) =
+        usable.partition(|entry| first(entry.action));
     hints.extend(rest);
     hints
         .into_iter()

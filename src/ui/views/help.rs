@@ -49,22 +49,21 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         ])
     };
     let actions = TABLE.iter().map(|entry| {
-        let keys: Vec<String> = app.keymap.keys(entry.action).iter().map(ToString::to_string).collect();
+        let keys: Vec<String> =
+            app.keymap.keys(entry.action).iter().map(ToString::to_string).collect();
         row(&keys.join("  "), entry.description)
     });
     let badges = BADGES.iter().map(|(badge, what)| row(badge, what));
     let lines: Vec<Line<'_>> = actions.chain([Line::default()]).chain(badges).collect();
     frame.render_widget(Clear, area);
     frame.render_widget(
-        Paragraph::new(lines)
-            .scroll((app.help_offset as u16, 0))
-            .block(
-                Block::bordered()
-                    .title(" Keys ")
-                    .border_style(theme.dim)
-                    .title_style(theme.active)
-                    .padding(Padding::horizontal(1)),
-            ),
+        Paragraph::new(lines).scroll((app.help_offset as u16, 0)).block(
+            Block::bordered()
+                .title(" Keys ")
+                .border_style(theme.dim)
+                .title_style(theme.active)
+                .padding(Padding::horizontal(1)),
+        ),
         area,
     );
 }

@@ -63,11 +63,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
 /// First row for the title, the rest for the list.
 pub(super) fn split_title(area: Rect) -> [Rect; 2] {
     let title = Rect { height: 1.min(area.height), ..area };
-    let list = Rect {
-        y: area.y + title.height,
-        height: area.height - title.height,
-        ..area
-    };
+    let list = Rect { y: area.y + title.height, height: area.height - title.height, ..area };
     [title, list]
 }
 

@@ -76,7 +76,8 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
                 format!("{name} {counts} paused · {} goes on", pause_key(app))
             } else {
                 let bar = text::bar(progress.done as f64 / progress.total.max(1) as f64, 12);
-                let left = progress.left.map_or_else(String::new, |left| format!(" · {}", clock(left)));
+                let left =
+                    progress.left.map_or_else(String::new, |left| format!(" · {}", clock(left)));
                 format!("{name} {counts} {bar} {:.1}/s{left}", progress.papers_per_second)
             }
         }
@@ -84,8 +85,8 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
         ModelState::Unwanted => "words only (model: none)".to_owned(),
         ModelState::Failed(reason) => {
             let key = app.keymap.keys(Action::RetryModel).first().map(ToString::to_string);
-            let retry = key.map_or_else(String::new, |key| format!(" · {key} tries again"));
-            return (format!("words only: {reason}{retry}"), theme.warning);
+            let retry = key.map_or_else(String::new, |key| format!(" ({key} tries again)"));
+            return (format!("words only{retry}: {reason}"), theme.warning);
         }
     };
     (text, theme.text)

@@ -39,9 +39,7 @@ pub(super) fn read_table(file: File) -> Result<HashMap<String, Place>, String> {
     }
     let place = |tensor: TensorInfo| {
         // The reader of tensors expects rows one after another, as `state_dict` has them.
-        let start = starts
-            .get(&tensor.path)
-            .filter(|_| tensor.layout.is_contiguous())?;
+        let start = starts.get(&tensor.path).filter(|_| tensor.layout.is_contiguous())?;
         let place = Place {
             dtype: tensor.dtype,
             shape: tensor.layout.dims().to_vec(),
@@ -68,10 +66,8 @@ fn read_storages(
     reader: &mut BufReader<File>,
     tensors: &[TensorInfo],
 ) -> Result<(HashMap<String, u64>, u64), Error> {
-    let types: HashMap<&str, DType> = tensors
-        .iter()
-        .map(|tensor| (tensor.path.as_str(), tensor.dtype))
-        .collect();
+    let types: HashMap<&str, DType> =
+        tensors.iter().map(|tensor| (tensor.path.as_str(), tensor.dtype)).collect();
     let Object::List(keys) = read_pickle(reader)? else {
         return Err(Error::Msg("the list of storages is missing".to_owned()));
     };

@@ -28,9 +28,7 @@ pub(super) fn locate(dir: &Path) -> Result<PathBuf, ModelError> {
         .map(|name| dir.join(name))
         .into_iter()
         .find(|path| path.exists())
-        .ok_or_else(|| ModelError::NoWeights {
-            dir: dir.to_owned(),
-        })
+        .ok_or_else(|| ModelError::NoWeights { dir: dir.to_owned() })
 }
 
 /// An open weight file: which tensors it has, and where.
@@ -59,34 +57,21 @@ struct Place {
 impl Weights {
     /// Reads the file's table of tensors.
     pub(super) fn open(path: &Path) -> Result<Self, ModelError> {
-        let fail = |reason: String| ModelError::Weights {
-            path: path.to_owned(),
-            reason,
-        };
+        let fail = |reason: String| ModelError::Weights { path: path.to_owned(), reason };
         let mut file = File::open(path).map_err(ModelError::read(path))?;
         let mut magic = [0; 4];
         file.read_exact(&mut magic)
             .and_then(|()| file.rewind())
             .map_err(|_| fail("it is empty".to_owned()))?;
-        let source = if path
-            .extension()
-            .is_some_and(|extension| extension == "safetensors")
-        {
+        let source = if path.extension().is_some_and(|extension| extension == "safetensors") {
             Source::Flat(read_header(&mut file).map_err(fail)?)
         } else if magic == *b"PK\x03\x04" {
             Source::Zip(PthTensors::new(path, None).map_err(|error| fail(error.to_string()))?)
         } else {
             Source::Flat(legacy::read_table(file).map_err(fail)?)
         };
-        let mut weights = Self {
-            path: path.to_owned(),
-            prefix: "",
-            source,
-        };
-        if weights
-            .shape("bert.embeddings.word_embeddings.weight")
-            .is_some()
-        {
+        let mut weights = Self { path: path.to_owned(), prefix: "", source };
+        if weights.shape("bert.embeddings.word_embeddings.weight").is_some() {
             weights.prefix = "bert.";
         }
         Ok(weights)
@@ -121,15 +106,12 @@ impl Weights {
     /// The name under which the file has the tensor.
     fn find(&self, name: &str, expected: &[usize]) -> Result<String, ModelError> {
         // The names of LayerNorm's parameters in TensorFlow's BERT and the first PyTorch ports.
-        let old = (name
-            .strip_suffix("LayerNorm.weight")
-            .map(|stem| format!("{stem}LayerNorm.gamma")))
-        .or_else(|| {
-            name.strip_suffix("LayerNorm.bias")
-                .map(|stem| format!("{stem}LayerNorm.beta"))
-        });
-        let names = [Some(name.to_owned()), old].into_iter().flatten();
-        let stored = (names.map(|name| format!("{}{name}", self.prefix)))
+        let old = name
+            .replace("LayerNorm.weight", "LayerNorm.gamma")
+            .replace("LayerNorm.bias", "LayerNorm.beta");
+        let stored = [name, &old]
+            .map(|name| format!("{}{name}", self.prefix))
+            .into_iter()
             .find_map(|name| self.shape(&name).map(|shape| (name, shape)));
         match stored {
             Some((stored, shape)) if shape == expected => Ok(stored),
@@ -166,16 +148,14 @@ impl Place {
 fn read_header(file: &mut File) -> Result<HashMap<String, Place>, String> {
     let size = file.metadata().map_err(|error| error.to_string())?.len();
     let mut length = [0; 8];
-    file.read_exact(&mut length)
-        .map_err(|error| error.to_string())?;
+    file.read_exact(&mut length).map_err(|error| error.to_string())?;
     let length = u64::from_le_bytes(length);
     let start = length.saturating_add(8);
     if length > MAX_HEADER || start > size {
         return Err("it does not begin with a table of tensors".to_owned());
     }
     let mut table = vec![0; length as usize];
-    file.read_exact(&mut table)
-        .map_err(|error| error.to_string())?;
+    file.read_exact(&mut table).map_err(|error| error.to_string())?;
     let table: Metadata = serde_json::from_slice(&table)
         .map_err(|error| format!("its table of tensors is damaged: {error}"))?;
     let expected = start + table.data_len() as u64;
@@ -191,11 +171,8 @@ fn read_header(file: &mut File) -> Result<HashMap<String, Place>, String> {
             Dtype::F64 => DType::F64,
             _ => return None,
         };
-        let place = Place {
-            dtype,
-            shape: info.shape.clone(),
-            offset: start + info.data_offsets.0 as u64,
-        };
+        let place =
+            Place { dtype, shape: info.shape.clone(), offset: start + info.data_offsets.0 as u64 };
         Some((name, place))
     });
     Ok(places.collect())

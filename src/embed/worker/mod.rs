@@ -1,11 +1,16 @@
 //! Embeds what is missing: visible papers first, then the rest in micro-batches of like length,
 //! each stored before the next begins.
 
-use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+mod control;
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+pub use control::Control;
+use queue::{Queue, has_text};
 
 use super::encoder::{EncodeError, Encoder};
 use super::model::{Fingerprint, Model, ModelError};
@@ -18,7 +23,7 @@ use crate::similarity::vectors::Vectors;
 
 /// Tokens in a micro-batch: enough for the matrix products to run at speed, few enough for a
 /// checkpoint every second and for the paper under the cursor not to wait long.
-const BATCH_TOKENS: usize = 1024;
+const BATCH_TOKENS: usize = 512;
 
 /// What can stop an embedding run.
 #[derive(Debug, thiserror::Error)]
@@ -48,69 +53,6 @@ pub enum EmbedError {
         /// What was wrong.
         what: String,
     },
-}
-
-/// How others steer a run: from any thread, at any time, the latest word wins.
-#[derive(Debug, Default)]
-pub struct Control {
-    stop: AtomicBool,
-    steering: Mutex<Steering>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Steering {
-    paused: bool,
-    focus: Vec<TextHash>,
-}
-
-impl Control {
-    /// Ends the run within 100 ms; what is stored stays.
-    pub fn stop(&self) {
-        self.stop.store(true, Ordering::Relaxed);
-        self.changed.notify_all();
-    }
-
-    /// Was the run told to end?
-    #[must_use]
-    pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
-    }
-
-    /// The flag behind [`Control::stop`], for what can be interrupted in the middle.
-    #[must_use]
-    pub fn stop_flag(&self) -> &AtomicBool {
-        &self.stop
-    }
-
-    /// Holds the run after the batch in hand, or lets it go on.
-    pub fn pause(&self, paused: bool) {
-        self.steering().paused = paused;
-        self.changed.notify_all();
-    }
-
-    /// Texts to embed before all others: the paper under the cursor first, then its screen.
-    pub fn focus(&self, texts: Vec<TextHash>) {
-        self.steering().focus = texts;
-    }
-
-    fn steering(&self) -> std::sync::MutexGuard<'_, Steering> {
-        // The guarded values are whole at any time, so a panic elsewhere does not spoil them.
-        self.steering.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits while paused; the current focus, or `None` once stopped.
-    fn next_focus(&self) -> Option<Vec<TextHash>> {
-        let mut steering = self.steering();
-        while steering.paused && !self.stopped() {
-            steering = self
-                .changed
-                .wait_timeout(steering, Duration::from_millis(50))
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-        }
-        (!self.stopped()).then(|| steering.focus.clone())
-    }
 }
 
 /// How far a run is.
@@ -171,13 +113,7 @@ impl<'a> Embedder<'a> {
     ) -> Result<Self, EmbedError> {
         let fingerprint = model.fingerprint(encoder.precision());
         let row = store.model(fingerprint.as_str(), model.name(), model.dimensions())?;
-        Ok(Self {
-            model,
-            encoder,
-            tokenizer: model.tokenizer()?,
-            fingerprint,
-            row,
-        })
+        Ok(Self { model, encoder, tokenizer: model.tokenizer()?, fingerprint, row })
     }
 
     /// Fingerprint under which the vectors are stored.
@@ -209,10 +145,7 @@ impl<'a> Embedder<'a> {
         let mut queue = Queue::new(papers, &store.texts_with_vector(self.row)?);
         let total = papers.iter().filter(|p| has_text(p)).count();
         let missing = queue.papers;
-        let mut summary = Summary {
-            skipped: papers.len() - missing,
-            ..Summary::default()
-        };
+        let mut summary = Summary { skipped: papers.len() - missing, ..Summary::default() };
         let started = Instant::now();
         let bytes_at_start = queue.bytes;
         while !queue.is_empty() {
@@ -310,90 +243,5 @@ impl<'a> Embedder<'a> {
             title: paper.title.clone(),
             what,
         })
-    }
-}
-
-fn has_text(paper: &Paper) -> bool {
-    !paper.title.is_empty() || !paper.abstract_text.is_empty()
-}
-
-/// A text to embed, and the papers that have it.
-struct Text {
-    hash: TextHash,
-    papers: Vec<usize>,
-    bytes: usize,
-    pending: bool,
-}
-
-/// Texts without a vector, sorted by length so that a micro-batch holds texts of like length; the
-/// longest first, so that the estimate of the time left is not too rosy.
-struct Queue {
-    texts: Vec<Text>,
-    at: HashMap<TextHash, usize>,
-    /// Before this one none is pending.
-    line: usize,
-    /// Papers and bytes still pending.
-    papers: usize,
-    bytes: usize,
-}
-
-impl Queue {
-    fn new(papers: &[Paper], done: &HashSet<TextHash>) -> Self {
-        let mut texts: Vec<Text> = Vec::new();
-        let mut at: HashMap<TextHash, usize> = HashMap::new();
-        for (index, paper) in papers.iter().enumerate() {
-            if !has_text(paper) || done.contains(&paper.text_hash) {
-                continue;
-            }
-            let slot = *at.entry(paper.text_hash).or_insert(texts.len());
-            if slot == texts.len() {
-                texts.push(Text {
-                    hash: paper.text_hash,
-                    papers: Vec::new(),
-                    bytes: paper.title.len() + paper.abstract_text.len(),
-                    pending: true,
-                });
-            }
-            texts[slot].papers.push(index);
-        }
-        texts.sort_by_key(|text| Reverse((text.bytes, text.hash)));
-        Self {
-            at: texts.iter().enumerate().map(|(at, text)| (text.hash, at)).collect(),
-            line: 0,
-            papers: texts.iter().map(|text| text.papers.len()).sum(),
-            bytes: texts.iter().map(|text| text.bytes).sum(),
-            texts,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.papers == 0
-    }
-
-    /// Pending texts in focus, or, where there are none, all that are pending, in line.
-    fn candidates(&mut self, focus: &[TextHash]) -> Vec<usize> {
-        while self.texts.get(self.line).is_some_and(|text| !text.pending) {
-            self.line += 1;
-        }
-        let pending = |at: &usize| self.texts[*at].pending;
-        let focused: Vec<usize> = focus
-            .iter()
-            .filter_map(|hash| self.at.get(hash).copied())
-            .filter(pending)
-            .collect();
-        if !focused.is_empty() {
-            return focused;
-        }
-        // A text has at least two tokens, so no batch holds more.
-        (self.line..self.texts.len()).filter(pending).take(BATCH_TOKENS / 2).collect()
-    }
-
-    /// Takes a text out of the line.
-    fn remove(&mut self, at: usize) -> &Text {
-        let text = &mut self.texts[at];
-        text.pending = false;
-        self.papers -= text.papers.len();
-        self.bytes -= text.bytes;
-        text
     }
 }

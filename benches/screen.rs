@@ -1,0 +1,106 @@
+//! How long a person waits: for the first frame, and for the frame after each key press while the
+//! library is being embedded. Runs the real program in a pseudo-terminal.
+//!
+//! `cargo bench --bench screen -- [BIB] [MODEL]`; by default `../shared/corpora/acl.bib` and
+//! `models/all-MiniLM-L6-v2`.
+
+#[path = "../tests/support/pty.rs"]
+#[allow(dead_code)]
+mod pty;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use pty::Pty;
+
+/// Keys as a reader presses them: walking, paging, diving, filtering.
+const KEYS: &[&str] = &[
+    "j", "j", "j", "k", "\x04", "j", "j", "\x15", "G", "k", "k", "g", "S", "j", "r", "j", "/", "g",
+    "r", "a", "p", "h", " ", "n", "e", "\x1b",
+];
+const ROUNDS: usize = 20;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let bib = arguments.first().map_or("../shared/corpora/acl.bib", String::as_str);
+    let model = arguments.get(1).map_or("models/all-MiniLM-L6-v2", String::as_str);
+    let (bib, model) = (PathBuf::from(bib), PathBuf::from(model));
+    if !bib.exists() || !model.exists() {
+        println!("SKIPPED: {} and {} are needed", bib.display(), model.display());
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let first = first_frame(folder.path(), &bib, Path::new("none"));
+    println!("first frame with the list, first import: {:6.0} ms", millis(first.1));
+    let mut later: Vec<Duration> =
+        (0..9).map(|_| first_frame(folder.path(), &bib, Path::new("none")).1).collect();
+    later.sort();
+    println!(
+        "first frame with the list, afterwards:   {:6.0} ms (median of 9; worst {:.0} ms)",
+        millis(later[4]),
+        millis(later[8])
+    );
+    keys(folder.path(), &bib, &model);
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// Starts the program and waits until papers are listed.
+fn first_frame(folder: &Path, bib: &Path, model: &Path) -> (Pty, Duration) {
+    let model = model.to_string_lossy();
+    let bib = bib.to_string_lossy();
+    let environment = [
+        ("SPECTER_TUI_LIBRARY", folder.join("library")),
+        ("XDG_CACHE_HOME", folder.join("cache")),
+        ("XDG_CONFIG_HOME", folder.join("config")),
+    ];
+    let start = Instant::now();
+    let program = Path::new(env!("CARGO_BIN_EXE_specter-tui"));
+    let pty = Pty::spawn(program, &["--model", &model, &bib], &environment, (120, 32));
+    assert!(pty.wait_screen(|screen| screen.contents().contains("▌ ")), "no list appeared");
+    (pty, start.elapsed())
+}
+
+/// The library pane: the part of the screen that each of the keys changes.
+fn library_pane(screen: &vt100::Screen) -> String {
+    screen.rows(0, 60).skip(1).take(16).collect::<Vec<_>>().join("\n")
+}
+
+fn keys(folder: &Path, bib: &Path, model: &Path) {
+    let (mut pty, _) = first_frame(folder, bib, model);
+    let embedding = |screen: &vt100::Screen| screen.contents().contains("/s · ");
+    assert!(pty.wait_screen(embedding), "embedding did not start");
+    let mut times = Vec::new();
+    for round in 0..ROUNDS {
+        for (place, key) in KEYS.iter().enumerate() {
+            // People are not metronomes: the press falls anywhere in the embedder's work.
+            std::thread::sleep(Duration::from_millis((round * 7 + place * 13) as u64 % 60 + 20));
+            let before = std::cell::RefCell::new(String::new());
+            pty.wait_screen(|screen| {
+                *before.borrow_mut() = library_pane(screen);
+                true
+            });
+            let press = Instant::now();
+            pty.send(key);
+            let changed = |screen: &vt100::Screen| library_pane(screen) != *before.borrow();
+            // A key that changes nothing here (k at the top) would never be seen.
+            assert!(pty.wait_screen(changed), "{key:?} changed nothing:\n{}", pty.screen());
+            times.push(press.elapsed());
+        }
+    }
+    assert!(pty.wait_screen(embedding), "embedding ended before the measurement did");
+    times.sort();
+    let at = |share: f64| millis(times[((times.len() - 1) as f64 * share) as usize]);
+    println!(
+        "key press to drawn frame, embedding:     p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, worst {:.1} ms ({} keys)",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(1.0),
+        times.len()
+    );
+    pty.send("q");
+    pty.wait_exit();
+}

@@ -1,0 +1,82 @@
+//! Options of every command, and how they become [`Settings`].
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::UsageError;
+use crate::config::Config;
+use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
+use crate::embed::source::DEFAULT_MODEL;
+use crate::paths::Paths;
+use crate::settings::Settings;
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Folder of the library (papers, marks, vectors)
+    #[arg(long, global = true, value_name = "DIR", env = "SPECTER_TUI_LIBRARY")]
+    library: Option<PathBuf>,
+
+    /// Model: a Hub id, a folder, or `none` for words only
+    #[arg(long, global = true, value_name = "ID|DIR|none", env = "SPECTER_TUI_MODEL")]
+    model: Option<String>,
+
+    /// Never use the network: only models that are already here
+    #[arg(long, global = true)]
+    offline: bool,
+
+    /// Where the model runs: auto, cpu, cuda, cuda:N, metal
+    #[arg(long, global = true, value_name = "DEVICE")]
+    device: Option<String>,
+
+    /// Arithmetic of the model: auto, f32, f16
+    #[arg(long, global = true, value_name = "PRECISION")]
+    precision: Option<String>,
+
+    /// Threads for embedding [default: physical cores]
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<usize>,
+
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Options {
+    /// Options (or their environment variables) first, then the configuration, then the defaults.
+    pub(super) fn settle(self) -> anyhow::Result<Settings> {
+        let user = Paths::of_user();
+        let config = match (&self.config, &user) {
+            (Some(path), _) => Config::read(path, true)?,
+            (None, Some(paths)) => Config::read(&paths.config, false)?,
+            (None, None) => Config::default(),
+        };
+        let library = (self.library.or(config.library))
+            .or_else(|| user.as_ref().map(|paths| paths.library.clone()))
+            .context("no home folder to keep the library in: name a folder with --library")?;
+        let cache = user.map_or_else(|| library.join("cache"), |paths| paths.cache);
+        let usage =
+            |option: &str, error: &dyn std::fmt::Display| UsageError(format!("{option}: {error}"));
+        let model = self.model.or(config.model).unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        let threads = self.threads.or(config.threads);
+        if threads == Some(0) {
+            return Err(usage("--threads", &"at least 1").into());
+        }
+        Ok(Settings {
+            library,
+            cache,
+            model: model.parse()?,
+            offline: self.offline || config.offline,
+            device: (self.device.or(config.device))
+                .map_or(Ok(DeviceChoice::Auto), |device| device.parse())
+                .map_err(|error| usage("--device", &error))?,
+            precision: (self.precision.or(config.precision))
+                .map_or(Ok(PrecisionChoice::Auto), |precision| precision.parse())
+                .map_err(|error| usage("--precision", &error))?,
+            threads: threads.unwrap_or_else(num_cpus::get_physical),
+            keys: config.keys,
+        })
+    }
+}

@@ -1,0 +1,154 @@
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::*;
+use crate::embed::encoder::{DeviceChoice, Precision, PrecisionChoice, load};
+use crate::library::import::import;
+
+/// The tiny model, with a record of the batches that it was given.
+struct Recorder {
+    inner: Box<dyn Encoder>,
+    batches: Mutex<Vec<Vec<usize>>>,
+    stop_after: usize,
+}
+
+impl Encoder for Recorder {
+    fn encode(&self, batch: &[&[u32]], stop: &AtomicBool) -> Result<Vec<Vec<f32>>, EncodeError> {
+        let mut batches = self.batches.lock().unwrap();
+        if batches.len() == self.stop_after {
+            stop.store(true, Ordering::Relaxed);
+            return Err(EncodeError::Stopped);
+        }
+        batches.push(batch.iter().map(|tokens| tokens.len()).collect());
+        self.inner.encode(batch, stop)
+    }
+
+    fn dimensions(&self) -> usize {
+        self.inner.dimensions()
+    }
+
+    fn precision(&self) -> Precision {
+        self.inner.precision()
+    }
+}
+
+struct Bench {
+    store: Store,
+    snapshot: Snapshot,
+    model: Model,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new(bib: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("l.bib");
+        std::fs::write(&path, bib).unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        import(&mut store, &path, 1).unwrap();
+        let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/tiny/mean-normalize");
+        let model = Model::open(&tiny, "tiny", None).unwrap();
+        let snapshot = store.snapshot(&[]).unwrap();
+        Self { store, snapshot, model, _folder: folder }
+    }
+
+    /// Embeds; what the run did, the batches' lengths, the papers in the order of their vectors.
+    fn run(
+        &mut self,
+        control: &Control,
+        stop_after: usize,
+    ) -> (Summary, Vec<Vec<usize>>, Vec<usize>) {
+        let inner = load(&self.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
+        let encoder = Recorder { inner, batches: Mutex::default(), stop_after };
+        let embedder = Embedder::new(&self.store, &self.model, &encoder).unwrap();
+        let mut order = Vec::new();
+        let mut last = None;
+        let summary = embedder
+            .run(&mut self.store, &self.snapshot, control, &mut |batch| {
+                order.extend(batch.vectors.iter().map(|(paper, _)| *paper));
+                assert!(batch.vectors.iter().all(|(_, vector)| vector.len() == 32));
+                last = Some(batch.progress);
+            })
+            .unwrap();
+        if let Some(progress) = last {
+            assert_eq!(progress.done == progress.total, !summary.stopped);
+        }
+        let stored = embedder.vectors(&self.store, &self.snapshot).unwrap();
+        assert!(order.iter().all(|&paper| stored.has(paper)), "reported before it was stored");
+        (summary, encoder.batches.into_inner().unwrap(), order)
+    }
+}
+
+/// Papers of growing length.
+fn growing(count: usize) -> String {
+    (1..=count)
+        .map(|n| format!("@misc{{k{n}, title={{T{n}}}, abstract={{{}}}}}\n", "word ".repeat(n * 8)))
+        .collect()
+}
+
+#[test]
+fn batches_hold_texts_of_like_length_and_no_more_than_fits() {
+    let mut bench = Bench::new(&growing(60));
+    let (summary, batches, order) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!((summary.embedded, summary.skipped, summary.stopped), (60, 0, false));
+    assert_eq!(summary.tokens, batches.iter().flatten().sum::<usize>());
+    assert!(batches.len() > 1);
+    for batch in &batches {
+        assert!(batch.len() == 1 || batch.iter().sum::<usize>() <= BATCH_TOKENS);
+    }
+    assert!(batches.concat().is_sorted_by(|a, b| a >= b), "longest first");
+    assert_eq!(order.len(), 60);
+    // And never again.
+    let (summary, batches, _) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!((summary.embedded, summary.skipped, batches.len()), (0, 60, 0));
+}
+
+#[test]
+fn what_is_on_the_screen_comes_first() {
+    let mut bench = Bench::new(&growing(60));
+    let control = Control::default();
+    let papers = bench.snapshot.papers();
+    control.focus(vec![papers[3].text_hash, papers[0].text_hash, papers[3].text_hash, [7; 32]]);
+    let (_, _, order) = bench.run(&control, usize::MAX);
+    assert_eq!(order[..2], [3, 0]);
+    assert_eq!(order.len(), 60);
+}
+
+#[test]
+fn a_stopped_run_keeps_what_it_has_and_goes_on_later() {
+    let mut bench = Bench::new(&growing(60));
+    let (first, batches, _) = bench.run(&Control::default(), 1);
+    assert!(first.stopped);
+    assert_eq!(first.embedded, batches.concat().len());
+    let (second, _, _) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!((second.embedded, second.skipped), (60 - first.embedded, first.embedded));
+}
+
+#[test]
+fn one_text_of_two_papers_is_embedded_once_and_no_text_never() {
+    let mut bench = Bench::new(
+        "@misc{a, title={Same}, year=2001} @misc{b, title={Same}, year=2002} @misc{c, year=2003}",
+    );
+    let (summary, batches, order) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!((summary.embedded, summary.skipped), (2, 1));
+    assert_eq!(batches.concat().len(), 1);
+    assert_eq!(order, [0, 1]);
+}
+
+#[test]
+fn a_paused_run_waits_and_can_be_stopped() {
+    let mut bench = Bench::new(&growing(5));
+    let control = std::sync::Arc::new(Control::default());
+    control.pause(true);
+    let other = std::sync::Arc::clone(&control);
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        other.stop();
+        Instant::now()
+    });
+    let (summary, batches, _) = bench.run(&control, usize::MAX);
+    let stopped = thread.join().unwrap();
+    assert!(stopped.elapsed() < Duration::from_secs(5));
+    assert!(summary.stopped && batches.is_empty());
+}

@@ -1,0 +1,257 @@
+//! Commands and mathematics.
+
+use memchr::{memchr, memchr_iter};
+
+use super::decoder::{AtEnd, Decoder, Mode, Script, is_space};
+use super::symbols::{self, Class, Command};
+
+/// Longest argument of `\frac` and `\sqrt` that is looked at for whether it needs parentheses.
+const SHORT: usize = 16;
+
+/// Longest optional argument in brackets.
+const LONGEST_OPTION: usize = 80;
+
+impl Decoder<'_> {
+    /// Enters an argument, in parentheses unless it is a single short word.
+    pub(super) fn parenthesised(&mut self, end: impl Fn(&'static str) -> AtEnd) {
+        self.skip_spaces();
+        if self.byte(self.at) != b'{' {
+            return;
+        }
+        let inner = &self.bytes[self.at + 1..];
+        let word = inner.iter().take(SHORT).position(|b| !b.is_ascii_alphanumeric());
+        let simple = word.is_some_and(|n| inner[n] == b'}');
+        if !simple {
+            self.out.push('(');
+        }
+        self.enter(end(if simple { "" } else { ")" }));
+    }
+
+    pub(super) fn script(&mut self, script: Script) {
+        let mark = self.bytes[self.at];
+        self.at += 1;
+        if self.in_script {
+            self.print(char::from(mark));
+            return;
+        }
+        self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
+        if !self.in_script {
+            self.script = Some(script);
+        }
+    }
+
+    /// Raises or lowers what was printed from `start` on, if Unicode has all of it so.
+    pub(super) fn apply_script(&mut self, script: Script, start: usize) {
+        let text = self.out.split_off(start);
+        let number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'));
+        let ordinal = matches!(text.as_str(), "st" | "nd" | "rd" | "th");
+        let (mark, map): (char, fn(char) -> Option<char>) = match script {
+            Script::Raised | Script::RaisedText => ('^', symbols::raised),
+            Script::Lowered | Script::LoweredText => ('_', symbols::lowered),
+        };
+        let in_text = matches!(script, Script::RaisedText | Script::LoweredText);
+        if (in_text && !number) || (ordinal && mark == '^') {
+            self.out.push_str(&text);
+        } else if let Some(moved) = text.chars().map(map).collect::<Option<String>>() {
+            self.out.push_str(&moved);
+        } else if text.chars().nth(1).is_none() {
+            self.out.push(mark);
+            self.out.push_str(&text);
+        } else {
+            self.out.push(mark);
+            self.out.push('{');
+            self.out.push_str(text.trim_end());
+            self.out.push('}');
+        }
+    }
+
+    /// A `$`: mathematics begins or ends, unless it is the currency.
+    pub(super) fn dollar(&mut self) {
+        let width = 1 + usize::from(self.byte(self.at + 1) == b'$');
+        if self.is_math() || width == 2 {
+            self.end_scripts();
+            self.mode = if self.is_math() { Mode::Text } else { Mode::Math };
+            self.at += width;
+            return;
+        }
+        let rest = self.at + 1;
+        let close = memchr_iter(b'$', &self.bytes[rest..])
+            .map(|n| rest + n)
+            .find(|&close| self.bytes[close - 1] != b'\\');
+        let amount = self.byte(rest).is_ascii_digit();
+        let formula = close.is_some_and(|close| {
+            let price = self.byte(close + 1).is_ascii_digit() || is_space(self.bytes[close - 1]);
+            !(amount && price)
+        });
+        self.at = rest;
+        if formula {
+            self.mode = Mode::Math;
+        } else {
+            self.print('$');
+        }
+    }
+
+    /// The end of mathematics ends what is raised or lowered in it, closed or not.
+    pub(super) fn end_scripts(&mut self) {
+        self.script = None;
+        if self.in_script
+            && let Some((_, end @ AtEnd::Script(..))) = self.groups.last().copied()
+        {
+            self.groups.pop();
+            self.end_group(end);
+        }
+    }
+
+    pub(super) fn backslash(&mut self) {
+        let next = self.byte(self.at + 1);
+        if self.mode == Mode::Verbatim {
+            let escaped =
+                matches!(next, b'_' | b'%' | b'&' | b'#' | b'$' | b'{' | b'}' | b'~' | b'^');
+            let c = if escaped { next } else { b'\\' };
+            return self.print_next(1 + usize::from(escaped), char::from(c));
+        }
+        if next.is_ascii_alphabetic() {
+            return self.word();
+        }
+        if let Some(mark) = symbols::accent(next) {
+            self.at += 2;
+            self.accents.push(mark);
+            return;
+        }
+        match next {
+            b'&' | b'%' | b'$' | b'#' | b'_' | b'{' | b'}' => self.print_next(2, char::from(next)),
+            b'\\' => {
+                self.at += 2;
+                self.at += usize::from(self.byte(self.at) == b'*');
+                self.skip_option();
+                self.space();
+            }
+            b',' | b';' | b':' | b'>' => {
+                self.at += 2;
+                self.space();
+            }
+            b'-' | b'/' | b'@' | b'!' => self.at += 2,
+            b'(' | b'[' => {
+                self.at += 2;
+                self.mode = Mode::Math;
+            }
+            b')' | b']' => {
+                self.at += 2;
+                self.mode = Mode::Text;
+            }
+            b'|' => self.print_next(2, '‖'),
+            _ if is_space(next) && self.at + 1 < self.bytes.len() => {
+                self.at += 2;
+                self.space();
+            }
+            _ => self.print_next(1, '\\'),
+        }
+    }
+
+    /// A command word.
+    fn word(&mut self) {
+        let start = self.at + 1;
+        let length = self.bytes[start..].iter().position(|b| !b.is_ascii_alphabetic());
+        let end = length.map_or(self.bytes.len(), |n| start + n);
+        let glued = self.out.ends_with(char::is_alphabetic) || !self.accents.is_empty();
+        let glued = glued && self.bytes.get(end) != Some(&b'{') && self.mode == Mode::Text;
+        let name = symbols::known_part(&self.source[start..end], glued);
+        self.at = start + name.len();
+        match symbols::command(name) {
+            Some(Command::Symbol(text, class)) => self.symbol(text, class),
+            Some(Command::Accent(mark)) => {
+                self.skip_spaces();
+                self.accents.push(mark);
+            }
+            Some(Command::Ignored) => {
+                self.skip_spaces();
+                if matches!(name, "left" | "right") && self.byte(self.at) == b'.' {
+                    self.at += 1;
+                }
+            }
+            Some(Command::Space) => {
+                self.skip_spaces();
+                self.space();
+            }
+            Some(Command::Discards) => {
+                self.skip_option();
+                self.enter(AtEnd::Discard(self.out.len()));
+            }
+            None => self.structure(name),
+        }
+    }
+
+    fn symbol(&mut self, text: &str, class: Class) {
+        let function = class == Class::Function;
+        if function && self.out.ends_with(char::is_alphanumeric) && self.script.is_none() {
+            self.out.push(' ');
+        }
+        text.chars().for_each(|c| self.print(c));
+        let spaced = self.skip_spaces();
+        let keeps = match class {
+            Class::Text => false,
+            Class::Letter => !self.is_math(),
+            Class::Operator | Class::Function => true,
+        };
+        if (keeps && spaced) || (function && self.byte(self.at).is_ascii_alphanumeric()) {
+            self.space();
+        }
+    }
+
+    /// Commands that treat their argument in a way of their own, and unknown ones.
+    fn structure(&mut self, name: &str) {
+        match name {
+            "url" | "path" | "nolinkurl" => self.enter_mode(Mode::Verbatim),
+            "text" | "textmath" => self.enter_mode(Mode::Text),
+            "ensuremath" => self.enter_mode(Mode::Math),
+            "enquote" | "mkbibquote" | "textquote" => {
+                if self.enter(AtEnd::Print("”")) {
+                    self.print('“');
+                }
+            }
+            "textsuperscript" | "textsubscript" if !self.in_script => {
+                let script = if name == "textsuperscript" {
+                    Script::RaisedText
+                } else {
+                    Script::LoweredText
+                };
+                self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
+            }
+            "frac" | "tfrac" | "dfrac" | "nicefrac" | "sfrac" => {
+                self.parenthesised(|close| AtEnd::Numerator(!close.is_empty()));
+            }
+            "sqrt" => {
+                self.skip_option();
+                self.print('√');
+                self.parenthesised(AtEnd::Print);
+            }
+            "mathbb" | "mathds" => self.blackboard(),
+            _ => {
+                if self.byte(self.at) != b'{' {
+                    self.print('\\');
+                    name.chars().for_each(|c| self.print(c));
+                }
+            }
+        }
+    }
+
+    /// The one letter behind `\mathbb`, with or without braces.
+    fn blackboard(&mut self) {
+        self.skip_spaces();
+        let braced = self.byte(self.at) == b'{' && self.byte(self.at + 2) == b'}';
+        let letter = char::from(self.byte(self.at + usize::from(braced)));
+        if let Some(c) = symbols::blackboard(letter) {
+            self.print_next(if braced { 3 } else { 1 }, c);
+        }
+    }
+
+    /// Skips a short argument in brackets.
+    fn skip_option(&mut self) {
+        if self.byte(self.at) == b'[' {
+            let end = self.bytes.len().min(self.at + LONGEST_OPTION);
+            if let Some(n) = memchr(b']', &self.bytes[self.at..end]) {
+                self.at += n + 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What the user wants, settled: options, environment, configuration and defaults are behind.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::config::Keys;
+use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
+use crate::embed::hub::Hub;
+use crate::embed::source::ModelSpec;
+use crate::library::store::{Store, StoreError};
+
+/// Everything that screen and headless commands need to know of the user's wishes.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Folder of the library.
+    pub library: PathBuf,
+    /// Folder for what can be made again.
+    pub cache: PathBuf,
+    /// The model.
+    pub model: ModelSpec,
+    /// Never use the network.
+    pub offline: bool,
+    /// Where the model runs.
+    pub device: DeviceChoice,
+    /// Arithmetic of the model.
+    pub precision: PrecisionChoice,
+    /// Threads for embedding.
+    pub threads: usize,
+    /// Keys that the user changed.
+    pub keys: BTreeMap<String, Keys>,
+}
+
+impl Settings {
+    /// Opens the library.
+    ///
+    /// # Errors
+    /// See [`Store::open`].
+    pub fn store(&self) -> Result<Store, StoreError> {
+        Store::open(&self.library)
+    }
+
+    /// The Hub, as the environment and `--offline` have it.
+    #[must_use]
+    pub fn hub(&self) -> Hub {
+        Hub::from_env(self.offline)
+    }
+
+    /// The file that remembers hashes of model weights.
+    #[must_use]
+    pub fn weight_hashes(&self) -> PathBuf {
+        self.cache.join("weights.json")
+    }
+}

@@ -1,0 +1,354 @@
+//! The headless commands, run as a user runs them.
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use program::{Sandbox, checkout, tiny_model};
+use serde_json::Value;
+
+const THREE: &str =
+    "@article{alpha, title = {Graph networks for molecules}, year = 2019, doi = {10.1/a},
+  author = {Ngo, Linh and M{\\\"u}ller, Eva}, journal = {Chemistry}, keywords = {graphs, chemistry},
+  abstract = {We train graph networks that predict properties of molecules.}}
+@article{beta, title = {Molecules as graphs}, year = 2020,
+  abstract = {Properties of molecules are predicted by networks that read graphs.}}
+@article{gamma, title = {Whale songs of the Pacific}, year = 2001}
+";
+
+fn keys(value: &Value) -> BTreeSet<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn import_reports_what_differs_and_what_is_wrong() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", format!("{THREE}@article{{delta, title = {{Open}}, year = 2000\n"));
+    let report = sandbox.json(&["import", "l.bib"]);
+    assert_eq!(keys(&report), ["files", "papers"].into());
+    assert_eq!(report["papers"], 4);
+    let file = &report["files"][0];
+    assert_eq!(
+        keys(file),
+        [
+            "path",
+            "entries",
+            "added",
+            "changed",
+            "unchanged",
+            "removed",
+            "duplicates",
+            "diagnostics"
+        ]
+        .into()
+    );
+    assert_eq!((&file["entries"], &file["added"]), (&4.into(), &4.into()));
+    let finding = &file["diagnostics"][0];
+    assert_eq!(keys(finding), ["line", "column", "severity", "key", "message"].into());
+    assert_eq!((&finding["line"], &finding["key"]), (&7.into(), &"delta".into()));
+
+    let (out, err) = sandbox.run(&["import", "l.bib"]);
+    assert!(out.starts_with("l.bib: 4 entries, 0 added, 0 changed, 4 unchanged"), "{out}");
+    assert!(err.starts_with("l.bib:7:"), "{err}");
+    assert!(err.contains("warning: delta: "), "{err}");
+
+    sandbox.file("l.bib", THREE.replace("2001", "2002"));
+    let report = sandbox.json(&["import", "l.bib"]);
+    let file = &report["files"][0];
+    let counts = ["added", "changed", "unchanged", "removed"].map(|count| file[count].as_u64());
+    assert_eq!(counts, [Some(0), Some(1), Some(2), Some(1)]);
+}
+
+#[test]
+fn list_shows_every_field() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let report = sandbox.json(&["--model", "none", "list", "--bib", "l.bib"]);
+    let paper = &report["papers"][0];
+    assert_eq!(paper["key"], "alpha");
+    assert_eq!(paper["type"], "article");
+    assert_eq!(paper["title"], "Graph networks for molecules");
+    assert_eq!(paper["authors"][1]["family"], "Müller");
+    assert_eq!(paper["year"], 2019);
+    assert_eq!(paper["venue"], "Chemistry");
+    assert_eq!(paper["keywords"], serde_json::json!(["graphs", "chemistry"]));
+    assert_eq!(paper["doi"], "10.1/a");
+    assert_eq!(paper["line"], 1);
+    assert_eq!(paper["vector"], false);
+    assert_eq!(report["papers"].as_array().unwrap().len(), 3);
+    let (out, _) = sandbox.run(&["--model", "none", "list"]);
+    assert_eq!(out.lines().count(), 3);
+}
+
+#[test]
+fn embedding_is_done_once() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let model = tiny_model();
+    let embed = |file| sandbox.json(&["--model", text(&model), "embed", file]);
+    let first = embed("l.bib");
+    assert_eq!(
+        keys(&first),
+        [
+            "papers",
+            "embedded",
+            "skipped",
+            "tokens",
+            "seconds",
+            "tokens_per_second",
+            "model",
+            "fingerprint",
+            "precision",
+            "dimensions"
+        ]
+        .into()
+    );
+    assert_eq!((&first["embedded"], &first["skipped"]), (&3.into(), &0.into()));
+    assert_eq!(first["precision"], "f32");
+    let second = embed("l.bib");
+    assert_eq!((&second["embedded"], &second["skipped"]), (&0.into(), &3.into()));
+    assert_eq!(first["fingerprint"], second["fingerprint"]);
+    // A new year changes no vector, a new title one; a renamed key and a moved entry none.
+    let changed = THREE.replace("2001", "2002").replace("Whale", "Bird").replace("alpha", "omega");
+    sandbox.file("l.bib", format!("\n\n{changed}"));
+    assert_eq!(embed("l.bib")["embedded"], 1);
+    let list = sandbox.json(&["--model", text(&model), "list"]);
+    assert!(list["papers"].as_array().unwrap().iter().all(|paper| paper["vector"] == true));
+}
+
+#[test]
+fn similar_ranks_by_words_and_by_vectors() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let model = tiny_model();
+    for rank in ["hybrid", "dense", "lexical"] {
+        let report = sandbox.json(&[
+            "--model",
+            text(&model),
+            "similar",
+            "alpha",
+            "--bib",
+            "l.bib",
+            "--rank",
+            rank,
+        ]);
+        assert_eq!(keys(&report), ["query", "rank", "model", "results"].into());
+        assert_eq!(report["rank"], rank);
+        let results = report["results"].as_array().unwrap();
+        assert_eq!(
+            keys(&results[0]),
+            ["rank", "key", "title", "year", "score", "dense", "lexical"].into()
+        );
+        assert_eq!(results[0]["dense"].is_null(), rank == "lexical");
+        assert!(results.iter().all(|row| row["key"] != "alpha"));
+        if rank != "dense" {
+            assert_eq!(results[0]["key"], "beta", "{rank}");
+        }
+    }
+    let all = sandbox.json(&["--model", text(&model), "similar", "beta", "--top", "0"]);
+    assert_eq!(all["results"].as_array().unwrap().len(), 2);
+    let one = sandbox.json(&["--model", text(&model), "similar", "beta", "--not", "gamma"]);
+    assert_eq!(one["query"], serde_json::json!({"like": ["beta"], "not": ["gamma"]}));
+    assert_eq!(one["results"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn without_a_model_words_serve_and_it_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let arguments = ["similar", "alpha", "--bib", "l.bib", "--top", "1"];
+    let (out, err) = sandbox.run(&[&["--offline"], &arguments[..]].concat());
+    assert!(out.contains("beta"), "{out}");
+    assert!(err.contains("words only"), "{err}");
+    assert!(err.contains("--model"), "{err}");
+    let (out, _) = sandbox.run(&[&["--model", "none"], &arguments[..]].concat());
+    assert!(out.contains("beta"), "{out}");
+    let dense = ["--rank", "dense"];
+    let (code, _) = sandbox.fail(&[&["--model", "none"], &arguments[..], &dense].concat());
+    assert_eq!(code, 2);
+    let (code, err) = sandbox.fail(&[&["--offline"], &arguments[..], &dense].concat());
+    assert_eq!(code, 1);
+    assert!(err.contains("allenai-specter"), "{err}");
+}
+
+#[test]
+fn errors_say_what_to_do() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let similar = ["--model", "none", "similar", "alhpa", "--bib", "l.bib"];
+    let (code, err) = sandbox.fail(&similar);
+    assert_eq!(code, 1);
+    assert!(err.contains("alhpa") && err.contains("closest keys are alpha"), "{err}");
+
+    let (code, err) = sandbox.fail(&["import", "nowhere.bib"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("nowhere.bib"), "{err}");
+
+    std::fs::create_dir(sandbox.path("no-model")).unwrap();
+    let (code, err) = sandbox.fail(&["--model", "./no-model", "embed", "l.bib"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("config.json"), "{err}");
+
+    sandbox.file("wrong.toml", "model = 'none'\nspeed = 11\n");
+    let (code, err) = sandbox.fail(&["--config", "wrong.toml", "list"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("wrong.toml") && err.contains("line 2") && err.contains("speed"), "{err}");
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["--frobnicate"][..],
+        &["similar"],
+        &["import"],
+        &["--threads", "0", "list"],
+        &["--device", "abacus", "list"],
+        &["--precision", "f7", "list"],
+        &["similar", "k", "--rank", "best"],
+        &["l.bib", "list"],
+        &["--model", "none", "embed"],
+    ] {
+        sandbox.file("l.bib", THREE);
+        sandbox.run(&["import", "l.bib"]);
+        let (code, err) = sandbox.fail(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {err}");
+    }
+    let (code, err) = sandbox.fail(&["l.bib"]);
+    assert_eq!(code, 2);
+    for command in ["import", "embed", "similar", "list", "export"] {
+        assert!(err.contains(command), "{err}");
+    }
+}
+
+#[test]
+fn export_is_what_numpy_reads() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let model = tiny_model();
+    let files = ["--vectors", "v.npy", "--keys", "k.txt"];
+    sandbox.run(&[&["--model", text(&model), "export", "--bib", "l.bib"], &files[..]].concat());
+    let keys = std::fs::read_to_string(sandbox.path("k.txt")).unwrap();
+    assert_eq!(keys, "alpha\nbeta\ngamma\n");
+    let array = std::fs::read(sandbox.path("v.npy")).unwrap();
+    assert!(array.starts_with(b"\x93NUMPY\x01\x00"));
+    let header_end = 10 + usize::from(u16::from_le_bytes([array[8], array[9]]));
+    let header = std::str::from_utf8(&array[10..header_end]).unwrap();
+    assert!(header.contains("'descr': '<f4'"), "{header}");
+    assert!(header.contains("'shape': (3,32,)"), "{header}");
+    assert_eq!(array.len(), header_end + 3 * 32 * 4);
+    for row in array[header_end..].chunks(32 * 4) {
+        let values = row.chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap()));
+        let length: f32 = values.map(|value| value * value).sum();
+        assert!((length - 1.0).abs() < 1e-5, "{length}");
+    }
+}
+
+#[test]
+fn the_sample_library_is_clean() {
+    let sandbox = Sandbox::new();
+    let sample = checkout("assets/sample.bib");
+    let report = sandbox.json(&["import", text(&sample)]);
+    assert_eq!(report["files"][0]["diagnostics"], serde_json::json!([]));
+    assert_eq!(report["files"][0]["duplicates"], 0);
+    let papers = report["papers"].as_u64().unwrap();
+    assert!(papers >= 120, "{papers}");
+    let list = sandbox.json(&["--model", "none", "list"]);
+    for paper in list["papers"].as_array().unwrap() {
+        let title = paper["title"].as_str().unwrap();
+        assert!(!title.contains(['\\', '{', '}']), "{title}");
+        assert!(!title.is_empty() && paper["year"].is_number(), "{paper}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let sandbox = Sandbox::new();
+    let many: String = (0..3000)
+        .map(|n| format!("@misc{{k{n}, title = {{Title number {n}}}, year = 2000}}\n"))
+        .collect();
+    sandbox.file("many.bib", many);
+    sandbox.run(&["import", "many.bib"]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_specter-tui"))
+        .args(["--model", "none", "list"])
+        .envs(program::environment(&sandbox.path("")))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut some = [0; 100];
+    child.stdout.take().unwrap().read_exact(&mut some).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+/// Kills the program in the middle of embedding, again and again, until it gets through; no vector
+/// is lost, and all are those of a run in peace.
+#[test]
+#[cfg(unix)]
+fn a_killed_run_is_continued() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+    let text_of =
+        |n: usize| format!("networks {n} of {} and molecules {} ", n * 7 % 100, n * 13 % 50);
+    let many: String = (0..1500)
+        .map(|n| {
+            let words: String = (0..30).map(|i| text_of(n + i)).collect();
+            format!("@misc{{k{n}, title = {{Paper {n}}}, abstract = {{{words}}}}}\n")
+        })
+        .collect();
+    let model = tiny_model();
+    let export = |sandbox: &Sandbox| {
+        let files = ["--vectors", "v.npy", "--keys", "k.txt"];
+        sandbox.run(&[&["--model", text(&model), "export"], &files[..]].concat());
+        std::fs::read(sandbox.path("v.npy")).unwrap()
+    };
+    let peace = Sandbox::new();
+    peace.file("many.bib", &many);
+    let embedded = peace.json(&["--model", text(&model), "embed", "many.bib"]);
+    let wanted = export(&peace);
+
+    let sandbox = Sandbox::new();
+    sandbox.file("many.bib", &many);
+    sandbox.run(&["import", "many.bib"]);
+    let whole = Duration::from_secs_f64(embedded["seconds"].as_f64().unwrap());
+    for part in [3, 4] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_specter-tui"))
+            .args(["--model", text(&model), "embed"])
+            .envs(program::environment(&sandbox.path("")))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole / part + Duration::from_millis(50));
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let last = sandbox.json(&["--model", text(&model), "embed"]);
+    let (done, skipped) = (last["embedded"].as_u64().unwrap(), last["skipped"].as_u64().unwrap());
+    assert_eq!(done + skipped, 1500);
+    assert!(skipped > 0, "nothing of the killed runs was kept");
+    let got = export(&sandbox);
+    assert_eq!(got.len(), wanted.len());
+    let differing = got.iter().zip(&wanted).filter(|(a, b)| a != b).count();
+    // Batches may be cut differently, which changes the last bits.
+    assert!(close(&got, &wanted), "{differing} bytes differ");
+}
+
+#[cfg(unix)]
+fn close(a: &[u8], b: &[u8]) -> bool {
+    let start = 10 + usize::from(u16::from_le_bytes([a[8], a[9]]));
+    let values = |bytes: &[u8]| -> Vec<f32> {
+        bytes[start..].chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
+    };
+    a[..start] == b[..start] && values(a).iter().zip(&values(b)).all(|(a, b)| (a - b).abs() < 1e-5)
+}

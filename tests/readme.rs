@@ -1,0 +1,37 @@
+//! The README is in step with the program. `UPDATE_README=1 cargo test --test readme` brings it there.
+
+#[path = "support/screen.rs"]
+#[allow(dead_code)]
+mod screen;
+
+use std::path::Path;
+
+use screen::{Screen, sample};
+use specter_tui::app::action;
+
+/// The text between `<!-- name: begin -->` and `<!-- name: end -->` must be this one.
+fn check(name: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
+    let start = readme.find(&begin).unwrap() + begin.len();
+    let stop = readme.find(&end).unwrap();
+    if std::env::var_os("UPDATE_README").is_some() {
+        let readme = format!("{}{wanted}{}", &readme[..start], &readme[stop..]);
+        std::fs::write(&path, readme).unwrap();
+    } else {
+        assert_eq!(&readme[start..stop], wanted, "run UPDATE_README=1 cargo test --test readme");
+    }
+}
+
+#[test]
+fn the_readme_is_in_step() {
+    check("keys", &action::markdown());
+    let mut screen = Screen::open(&sample(), 110, 26);
+    screen.type_text("/jumper\r");
+    screen.press(crossterm::event::KeyCode::Esc);
+    screen.press(crossterm::event::KeyCode::Enter);
+    let rows: Vec<String> =
+        screen.text().lines().map(|line| line.trim_matches('"').trim_end().to_owned()).collect();
+    check("screen", &format!("```text\n{}\n```\n", rows.join("\n").trim_end()));
+}

@@ -1,0 +1,252 @@
+//! What is on the screen, for every size and state that matters, and what keys do to it.
+
+#[path = "support/screen.rs"]
+mod screen;
+
+use crossterm::event::KeyCode;
+use insta::assert_snapshot;
+use specter_tui::app::effect::Effect;
+use specter_tui::app::jobs::Kind;
+use specter_tui::app::listing::Sort;
+use specter_tui::app::state::{Mode, Pane};
+use specter_tui::embed::worker::Progress;
+use specter_tui::event::{Msg, News};
+use specter_tui::similarity::rank::Ranking;
+
+use screen::{Screen, sample};
+
+const ONE: &str = "@article{only, title = {The Only Paper}, author = {Solo, Hana}, year = 2020}";
+
+const WIDE_CHARACTERS: &str = "
+@article{wang2020, title = {预训练语言模型的可解释性研究：一项综述与展望},
+  author = {王, 小明 and 李, 华}, year = 2020, abstract = {本文综述了预训练语言模型的可解释性研究。}}
+@article{evil, title = {Safe\u{1b}[31m title \u{202e}reversed}, author = {O'Neil, Zo\\\"e}, year = 1999,
+  abstract = {An e\u{301}tude with emoji 👩‍🔬 in it.}}";
+
+#[test]
+fn before_anything_is_read() {
+    assert_snapshot!(Screen::blank(80, 24).text());
+}
+
+#[test]
+fn an_empty_file() {
+    assert_snapshot!(Screen::open("", 80, 24).text());
+}
+
+#[test]
+fn one_paper() {
+    assert_snapshot!(Screen::open(ONE, 80, 24).text());
+}
+
+#[test]
+fn the_sample_in_40_by_12() {
+    assert_snapshot!(Screen::open(&sample(), 40, 12).text());
+}
+
+#[test]
+fn the_sample_in_80_by_24() {
+    assert_snapshot!(Screen::open(&sample(), 80, 24).text());
+}
+
+#[test]
+fn the_sample_in_200_by_60() {
+    assert_snapshot!(Screen::open(&sample(), 200, 60).text());
+}
+
+#[test]
+fn wide_and_hostile_characters() {
+    let mut screen = Screen::open(WIDE_CHARACTERS, 80, 24);
+    screen.type_text("j");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_filter_being_typed() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("/graph netw");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_help() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("?");
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn a_model_that_cannot_be_had() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let reason = "hub.example could not be reached; check the network";
+    screen.news(Kind::Embed, News::ModelFailed(reason.to_owned()));
+    assert_snapshot!(screen.text());
+}
+
+#[test]
+fn embedding_under_way() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let mut has_vector = vec![false; screen.app.snapshot.len()];
+    has_vector[0] = true;
+    screen.news(Kind::Embed, News::ModelReady { has_vector });
+    let progress = Progress {
+        done: 40,
+        total: 140,
+        papers_per_second: 12.34,
+        left: Some(std::time::Duration::from_secs(81)),
+    };
+    screen.news(Kind::Embed, News::Embedded { papers: vec![1, 2], progress });
+    assert_snapshot!(screen.text());
+    assert!(screen.app.has_vector[2]);
+    screen.type_text("p");
+    assert!(screen.text().contains("paused"));
+    assert!(screen.asked.contains(&Effect::Pause(true)));
+}
+
+#[test]
+fn every_size_can_be_drawn() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    for (columns, rows) in
+        [(1, 1), (29, 8), (30, 7), (30, 8), (99, 17), (100, 18), (500, 3), (3, 200)]
+    {
+        screen.resize(columns, rows);
+        for keys in ["", "jjG", "g/x", "?"] {
+            screen.type_text(keys);
+            let _ = screen.text();
+        }
+        screen.press(KeyCode::Esc);
+        screen.press(KeyCode::Esc);
+    }
+    screen.resize(20, 5);
+    assert!(screen.text().contains("specter-tui needs"));
+}
+
+#[test]
+fn walking_from_neighbour_to_neighbour_and_back() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.type_text("/devlin2019bert");
+    screen.press(KeyCode::Enter);
+    assert_eq!(screen.current(), "devlin2019bert");
+    screen.press(KeyCode::Esc);
+    let mut trail = vec![screen.current().to_owned()];
+    screen.press(KeyCode::Enter);
+    assert_eq!(screen.app.pane, Pane::Neighbours);
+    for _ in 0..3 {
+        let neighbour = screen.app.neighbours.items[0].paper;
+        let key = screen.app.snapshot.papers()[neighbour].key.clone();
+        screen.press(KeyCode::Enter);
+        assert_eq!(screen.current(), key);
+        trail.push(key);
+    }
+    assert!(screen.text().contains("trail: "));
+    for key in trail.iter().rev().skip(1) {
+        screen.press(KeyCode::Backspace);
+        assert_eq!(screen.current(), key);
+    }
+    screen.press(KeyCode::Backspace);
+    assert_eq!(screen.app.pane, Pane::Library);
+    assert!(screen.app.trail.is_empty());
+}
+
+#[test]
+fn the_library_s_cursor_follows_the_dive() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Enter);
+    let row = screen.app.library.rows[screen.app.library.scroll.cursor];
+    assert_eq!(Some(row), screen.app.current_index());
+}
+
+#[test]
+fn filter_words_stand_in_any_order() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let all = screen.app.library.rows.len();
+    screen.type_text("/2019 devlin BERT");
+    assert_eq!(screen.app.library.rows.len(), 1);
+    assert_eq!(screen.current(), "devlin2019bert");
+    screen.press(KeyCode::Enter);
+    assert_eq!(screen.app.mode, Mode::Normal);
+    assert_eq!(screen.app.library.rows.len(), 1);
+    screen.press(KeyCode::Esc);
+    assert_eq!(screen.app.library.rows.len(), all);
+    assert_eq!(screen.current(), "devlin2019bert", "the cursor stays on its paper");
+    screen.type_text("/no such paper anywhere");
+    assert_eq!(screen.app.library.rows.len(), 0);
+    assert!(screen.text().contains("esc clears the filter"));
+    // Keys that are actions elsewhere are letters here.
+    assert!(!screen.quit);
+}
+
+#[test]
+fn sorted_by_each_column_and_reversed() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let column = |screen: &Screen| -> Vec<Option<i32>> {
+        let papers = screen.app.snapshot.papers();
+        screen.app.library.rows.iter().map(|&row| papers[row].year).collect()
+    };
+    screen.type_text("S");
+    assert_eq!(screen.app.library.sort, Sort::Year);
+    assert!(column(&screen).is_sorted_by(|a, b| a >= b));
+    screen.type_text("r");
+    assert!(column(&screen).is_sorted());
+    screen.type_text("SS");
+    assert_eq!(screen.app.library.sort, Sort::Title);
+    assert!(screen.text().contains("sort: title ↑"));
+}
+
+#[test]
+fn stale_news_is_dropped() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let generation = screen.latest(Kind::Neighbours);
+    screen.type_text("j");
+    let shown = screen.app.neighbours.items.clone();
+    let news = Box::new(News::Neighbours { of: 0, neighbours: Vec::new() });
+    screen.tell(Msg::Job { kind: Kind::Neighbours, generation, news });
+    assert_eq!(screen.app.neighbours.items, shown);
+}
+
+#[test]
+fn a_failed_job_is_a_line_on_the_screen() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.news(Kind::Lexical, News::Failed("indexing the words failed: no luck".into()));
+    assert!(screen.text().contains("no luck"));
+    screen.type_text("j");
+    assert!(!screen.text().contains("no luck"));
+}
+
+#[test]
+fn the_paper_under_the_cursor_is_embedded_first() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("jj");
+    let focus = screen.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Focus(texts) => Some(texts.clone()),
+        _ => None,
+    });
+    let focus = focus.unwrap();
+    assert_eq!(focus[0], screen.app.current_paper().unwrap().text_hash);
+    assert!(focus.len() > 5);
+}
+
+#[test]
+fn the_ranking_goes_round() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("h");
+    assert_eq!(screen.app.ranking, Ranking::Dense);
+    assert!(screen.text().contains("no vector yet"));
+    screen.type_text("hh");
+    assert_eq!(screen.app.ranking, Ranking::Hybrid);
+}
+
+#[test]
+fn the_library_may_change_under_the_reader() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("/devlin2019bert");
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Esc);
+    let shorter = sample().replace("vaswani2017attention", "renamed2017");
+    let snapshot = std::sync::Arc::new(screen::library(&shorter));
+    let listing = std::sync::Arc::new(specter_tui::app::listing::Listing::new(&snapshot));
+    screen.news(Kind::Load, News::Loaded { snapshot, listing });
+    assert_eq!(screen.current(), "devlin2019bert");
+    screen.type_text("q");
+    assert!(screen.quit);
+}

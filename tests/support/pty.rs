@@ -1,0 +1,136 @@
+//! A program in a pseudo-terminal, and the screen that a user would see.
+
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long anything may take before the test fails; generous, since machines are busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Pty {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    terminal: Arc<Terminal>,
+}
+
+/// What the program has drawn so far.
+struct Terminal {
+    parser: Mutex<vt100::Parser>,
+    drawn: Condvar,
+}
+
+fn size((cols, rows): (u16, u16)) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+fn nonzero(size: u16) -> NonZero<u16> {
+    NonZero::new(size).unwrap()
+}
+
+impl Pty {
+    pub fn spawn(
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(&str, PathBuf)],
+        (columns, rows): (u16, u16),
+    ) -> Self {
+        let pair = native_pty_system().openpty(size((columns, rows))).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let parser = Mutex::new(vt100::Parser::new(nonzero(rows), nonzero(columns), 0));
+        let terminal = Arc::new(Terminal { parser, drawn: Condvar::new() });
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let draw = Arc::clone(&terminal);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 65536];
+            while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                draw.parser.lock().unwrap().process(&bytes[..count]);
+                draw.drawn.notify_all();
+            }
+        });
+        let writer = pair.master.take_writer().unwrap();
+        Self { child, master: pair.master, writer, terminal }
+    }
+
+    pub fn screen(&self) -> String {
+        self.terminal.parser.lock().unwrap().screen().contents()
+    }
+
+    pub fn send(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        let mut parser = self.terminal.parser.lock().unwrap();
+        parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        drop(parser);
+        self.master.resize(size((columns, rows))).unwrap();
+    }
+
+    pub fn signal(&mut self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let kill = ["-s", name, &pid];
+        assert!(std::process::Command::new("kill").args(kill).status().unwrap().success());
+    }
+
+    pub fn wait_for(&self, text: &str) {
+        self.wait(&format!("{text:?}"), |screen| screen.contains(text));
+    }
+
+    pub fn wait_until(&self, condition: impl Fn(&str) -> bool) {
+        self.wait("the condition", condition);
+    }
+
+    fn wait(&self, what: &str, condition: impl Fn(&str) -> bool) {
+        let done = self.wait_screen(|screen| condition(&screen.contents()));
+        assert!(done, "waited for {what} in vain:\n{}", self.screen());
+    }
+
+    /// Waits until a frame meets the condition; `false` if none does in time.
+    pub fn wait_screen(&self, condition: impl Fn(&vt100::Screen) -> bool) -> bool {
+        let parser = self.terminal.parser.lock().unwrap();
+        let waiting = |parser: &mut vt100::Parser| !condition(parser.screen());
+        let result = self.terminal.drawn.wait_timeout_while(parser, PATIENCE, waiting).unwrap();
+        !result.1.timed_out()
+    }
+
+    pub fn wait_exit(&mut self) -> u32 {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                // What it printed last may still be on its way.
+                std::thread::sleep(Duration::from_millis(100));
+                return status.exit_code();
+            }
+            assert!(start.elapsed() < PATIENCE, "still running:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Is the terminal as the program found it?
+    pub fn assert_restored(&self) {
+        let terminal = self.terminal.parser.lock().unwrap();
+        let screen = terminal.screen();
+        assert!(!screen.alternate_screen(), "left in the alternate screen");
+        assert!(!screen.hide_cursor(), "left without a cursor");
+        assert!(!screen.bracketed_paste(), "left with bracketed paste");
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+    }
+}

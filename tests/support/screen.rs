@@ -1,0 +1,134 @@
+//! Drives the state of the screen without terminal and threads: effects are carried out at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use specter_tui::app::effect::Effect;
+use specter_tui::app::jobs::Kind;
+use specter_tui::app::keymap::Keymap;
+use specter_tui::app::listing::Listing;
+use specter_tui::app::state::App;
+use specter_tui::app::update::{start, update};
+use specter_tui::event::{Msg, News};
+use specter_tui::library::import::import;
+use specter_tui::library::paper::Snapshot;
+use specter_tui::library::store::Store;
+use specter_tui::similarity::lexical::Lexical;
+use specter_tui::similarity::rank::{Query, neighbours};
+use specter_tui::ui;
+use specter_tui::ui::theme::Theme;
+
+/// A screen with a library behind it.
+pub struct Screen {
+    pub app: App,
+    pub quit: bool,
+    /// What was asked for and not carried out here.
+    pub asked: Vec<Effect>,
+    library: Snapshot,
+}
+
+/// The papers of a `.bib` text, imported in the year 2026.
+pub fn library(bib: &str) -> Snapshot {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("papers.bib");
+    std::fs::write(&path, bib).unwrap();
+    let mut store = Store::open(folder.path()).unwrap();
+    import(&mut store, &path, 1_790_000_000).unwrap();
+    store.snapshot(&[]).unwrap()
+}
+
+/// The sample library.
+pub fn sample() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample.bib");
+    std::fs::read_to_string(path).unwrap()
+}
+
+impl Screen {
+    /// An empty screen: nothing is read yet.
+    pub fn blank(columns: u16, rows: u16) -> Self {
+        let keymap = Keymap::new(&std::collections::BTreeMap::new()).unwrap();
+        let files = vec![PathBuf::from("papers.bib")];
+        let model = "sentence-transformers/allenai-specter".to_owned();
+        let mut app = App::new(files, model, keymap, (columns, rows));
+        let asked = start(&mut app);
+        Self { app, quit: false, asked, library: Snapshot::default() }
+    }
+
+    /// A screen that shows a library.
+    pub fn open(bib: &str, columns: u16, rows: u16) -> Self {
+        let mut screen = Self::blank(columns, rows);
+        screen.library = library(bib);
+        screen.load();
+        screen
+    }
+
+    fn load(&mut self) {
+        let snapshot = Arc::new(std::mem::take(&mut self.library));
+        let listing = Arc::new(Listing::new(&snapshot));
+        self.news(Kind::Load, News::Loaded { snapshot, listing });
+        self.news(Kind::Load, News::LoadDone { findings: 0, errors: Vec::new() });
+    }
+
+    /// News in answer to the latest request of its kind.
+    pub fn news(&mut self, kind: Kind, news: News) {
+        let generation = self.latest(kind);
+        self.tell(Msg::Job { kind, generation, news: Box::new(news) });
+    }
+
+    /// Number of the latest request of a kind.
+    pub fn latest(&self, kind: Kind) -> u64 {
+        (0..).find(|&generation| self.app.generations.is_latest(kind, generation)).unwrap()
+    }
+
+    pub fn tell(&mut self, msg: Msg) {
+        for effect in update(&mut self.app, msg) {
+            match effect {
+                Effect::Quit => self.quit = true,
+                Effect::Lexical { .. } => {
+                    let lexical = Lexical::build(self.app.snapshot.papers());
+                    self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
+                }
+                Effect::Neighbours { of, ranking, .. } => {
+                    let lexical = self.app.lexical.clone().unwrap();
+                    let papers = Arc::clone(&self.app.snapshot);
+                    let query = Query::like(of);
+                    let neighbours =
+                        neighbours(papers.papers(), &lexical, None, &query, ranking, 100);
+                    self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
+                }
+                other => self.asked.push(other),
+            }
+        }
+    }
+
+    /// Types a text.
+    pub fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+        }
+    }
+
+    pub fn press(&mut self, code: KeyCode) {
+        self.tell(Msg::Input(Event::Key(KeyEvent::new(code, KeyModifiers::NONE))));
+    }
+
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.tell(Msg::Input(Event::Resize(columns, rows)));
+    }
+
+    /// The screen as text.
+    pub fn text(&self) -> String {
+        let (columns, rows) = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+        terminal.draw(|frame| ui::draw(frame, &self.app, &Theme::colored())).unwrap();
+        terminal.backend().to_string()
+    }
+
+    /// Cite key of the paper in the centre.
+    pub fn current(&self) -> &str {
+        self.app.current_paper().map_or("", |paper| &paper.key)
+    }
+}

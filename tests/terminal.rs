@@ -1,0 +1,126 @@
+//! The real program in a pseudo-terminal.
+#![cfg(unix)]
+
+#[path = "support/program.rs"]
+#[allow(dead_code)]
+mod program;
+#[path = "support/pty.rs"]
+mod pty;
+
+use program::{Sandbox, checkout, environment, tiny_model};
+use pty::Pty;
+
+fn open(sandbox: &Sandbox, arguments: &[&str]) -> Pty {
+    let sample = checkout("assets/sample.bib");
+    let arguments = [arguments, &[sample.to_str().unwrap()]].concat();
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    Pty::spawn(program, &arguments, &environment(&sandbox.path("")), (120, 32))
+}
+
+#[test]
+fn browse_dive_filter_and_quit() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    pty.wait_for("143 papers");
+    pty.wait_for("Neighbours of vaswani2017attention");
+    pty.wait_for("words only (model: none)");
+    pty.send("/devlin bert\r");
+    pty.wait_for("Neighbours of devlin2019bert");
+    pty.wait_for("1 of 143");
+    pty.send("\x1b");
+    pty.wait_until(|screen| !screen.contains("1 of 143"));
+    pty.wait_until(|screen| screen.contains("  1 ▇"));
+    pty.send("\r\r");
+    pty.wait_for("trail: devlin2019bert › ");
+    pty.send("\x7f");
+    pty.wait_until(|screen| !screen.contains("trail: "));
+    pty.send("?");
+    pty.wait_for("Go back along the trail");
+    pty.send("?");
+    pty.wait_until(|screen| !screen.contains("Go back along the trail"));
+    pty.resize(40, 12);
+    pty.wait_until(|screen| screen.contains("Library") && screen.contains("dive"));
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn ctrl_c_quits_in_every_mode() {
+    for before in ["", "/abc", "?"] {
+        let sandbox = Sandbox::new();
+        let mut pty = open(&sandbox, &["--model", "none"]);
+        pty.wait_for("143 papers");
+        pty.send(before);
+        pty.send("\x03");
+        assert_eq!(pty.wait_exit(), 0, "after {before:?}");
+        pty.assert_restored();
+    }
+}
+
+#[test]
+fn sigterm_leaves_a_sane_terminal() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    pty.wait_for("143 papers");
+    pty.signal("TERM");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn a_panic_leaves_a_sane_terminal() {
+    let this = std::env::current_exe().unwrap();
+    let arguments = ["--ignored", "--exact", "in_a_pty_panic", "--test-threads=1", "--nocapture"];
+    let mut pty = Pty::spawn(&this, &arguments, &[], (80, 24));
+    assert_ne!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    assert!(pty.screen().contains("on purpose"), "the panic is reported:\n{}", pty.screen());
+}
+
+/// Run by the test above.
+#[test]
+#[ignore = "enters full-screen mode"]
+fn in_a_pty_panic() {
+    let mut terminal = specter_tui::terminal::Terminal::enter().unwrap();
+    terminal.draw(|_| {}).unwrap();
+    let other = std::thread::spawn(|| panic!("of another thread"));
+    assert!(other.join().is_err());
+    panic!("on purpose");
+}
+
+#[test]
+fn a_hub_out_of_reach_leaves_words() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, &[]);
+    pty.wait_for("Neighbours of vaswani2017attention");
+    pty.wait_for("  1 ▇");
+    pty.wait_for("words only (ctrl-r tries again): 127.0.0.1");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn embedding_runs_to_the_end_behind_the_screen() {
+    let sandbox = Sandbox::new();
+    let model = tiny_model();
+    let mut pty = open(&sandbox, &["--model", model.to_str().unwrap()]);
+    pty.wait_for("every paper has its vector");
+    pty.wait_for("vectors + words");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    let list = sandbox.json(&["--model", model.to_str().unwrap(), "list"]);
+    assert!(list["papers"].as_array().unwrap().iter().all(|paper| paper["vector"] == true));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_said_on_the_screen() {
+    let sandbox = Sandbox::new();
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    let arguments = ["--model", "none", "/no/such.bib"];
+    let mut pty = Pty::spawn(program, &arguments, &environment(&sandbox.path("")), (100, 24));
+    pty.wait_for("cannot read /no/such.bib");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
