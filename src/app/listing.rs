@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::library::paper::{Paper, Snapshot, fold};
+use crate::library::paper::{Paper, Snapshot, fold, fold_into};
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,19 +64,22 @@ struct PaperKeys {
 
 impl PaperKeys {
     fn new(paper: &Paper) -> Self {
-        let mut text = format!("{} {} {}", paper.title, paper.key, paper.venue);
+        let mut words = String::with_capacity(256);
+        for part in [&paper.title, &paper.key, &paper.venue] {
+            fold_into(&mut words, part);
+        }
         for name in &paper.authors {
-            text.push(' ');
-            text.push_str(&name.display());
+            for part in [&name.given, &name.particle, &name.family, &name.suffix] {
+                fold_into(&mut words, part);
+            }
         }
         for part in paper.keywords.iter().chain(&paper.other_keys) {
-            text.push(' ');
-            text.push_str(part);
+            fold_into(&mut words, part);
         }
         if let Some(year) = paper.year {
-            text.push_str(&format!(" {year}"));
+            fold_into(&mut words, &year.to_string());
         }
-        Self { words: fold(&text), title: fold(&paper.title), author: fold(&paper.short_authors()) }
+        Self { words, title: fold(&paper.title), author: fold(&paper.short_authors()) }
     }
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::names::Name;
 
@@ -58,27 +60,37 @@ impl Identity {
 /// and how the user's filter words are matched.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    use unicode_normalization::char::is_combining_mark;
     let mut folded = String::with_capacity(text.len());
-    let mut gap = false;
-    let mut push = |c: char, folded: &mut String| {
-        if c.is_alphanumeric() {
+    fold_into(&mut folded, text);
+    folded
+}
+
+/// Appends [`fold`] of a text, set apart from what is there.
+pub fn fold_into(folded: &mut String, text: &str) {
+    let mut gap = true;
+    let mut part = |part: Option<char>| match part {
+        Some(c) => {
             if gap && !folded.is_empty() {
                 folded.push(' ');
             }
             gap = false;
-            folded.extend(c.to_lowercase());
-        } else if !is_combining_mark(c) {
-            gap = true;
+            folded.push(c);
         }
+        None => gap = true,
     };
     if text.is_ascii() {
-        text.chars().for_each(|c| push(c, &mut folded));
+        for byte in text.bytes() {
+            part(byte.is_ascii_alphanumeric().then(|| byte.to_ascii_lowercase().into()));
+        }
     } else {
-        text.nfkd().for_each(|c| push(c, &mut folded));
+        for c in text.nfkd().filter(|&c| !is_combining_mark(c)) {
+            if c.is_alphanumeric() {
+                c.to_lowercase().for_each(|c| part(Some(c)));
+            } else {
+                part(None);
+            }
+        }
     }
-    folded
 }
 
 /// Where an entry stands.
@@ -219,5 +231,29 @@ impl Snapshot {
     #[must_use]
     pub fn by_id(&self, id: PaperId) -> Option<usize> {
         self.by_id.get(&id).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_leaves_words() {
+        assert_eq!(fold("The {RNA}-World: a Study"), "the rna world a study");
+        assert_eq!(fold("  Erdős–Rényi, ÆON "), "erdos renyi æon");
+        assert_eq!(fold("e\u{301}tude ﬁne 深層"), "etude fine 深層");
+        let mut both = fold("one");
+        fold_into(&mut both, "Two");
+        assert_eq!(both, "one two");
+    }
+
+    #[test]
+    fn identity_takes_the_best_there_is() {
+        let identity = |doi, arxiv, title| Identity::new(doi, arxiv, title, Some(2001), "key").0;
+        assert_eq!(identity(Some("10.1/x"), Some("1"), "T"), "doi:10.1/x");
+        assert_eq!(identity(None, Some("1801.00001"), "T"), "arxiv:1801.00001");
+        assert_eq!(identity(None, None, "A {T}itle!"), "title:a t itle:2001");
+        assert_eq!(identity(None, None, "…"), "key:key");
     }
 }

@@ -42,6 +42,7 @@ impl Pty {
         let pair = native_pty_system().openpty(size((columns, rows))).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
+        command.cwd(std::env::current_dir().unwrap());
         command.env("TERM", "xterm-256color");
         for (name, value) in environment {
             command.env(name, value);
