@@ -8,6 +8,7 @@
 #[allow(dead_code)]
 mod pty;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,8 @@ use pty::Pty;
 
 /// Keys as a reader presses them: jumping, walking, paging, filtering. Each one changes the list.
 const KEYS: &[&str] = &[
-    "G", "k", "k", "g", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p", "h",
-    "\x1b",
+    "G", "k", "k", "g", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
+    "h", "\x1b",
 ];
 const ROUNDS: usize = 20;
 
@@ -29,7 +30,10 @@ fn main() {
         println!("SKIPPED: {} and {} are needed", bib.display(), model.display());
         return;
     }
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = match tempfile::tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return println!("no temporary folder: {error}"),
+    };
     let first = first_frame(folder.path(), &bib, Path::new("none"));
     println!("first frame with the list, first import: {:6.0} ms", millis(first.1));
     let mut later: Vec<Duration> =
@@ -77,7 +81,7 @@ fn keys(folder: &Path, bib: &Path, model: &Path) {
         for (place, key) in KEYS.iter().enumerate() {
             // People are not metronomes: the press falls anywhere in the embedder's work.
             std::thread::sleep(Duration::from_millis((round * 7 + place * 13) as u64 % 60 + 20));
-            let before = std::cell::RefCell::new(String::new());
+            let before = RefCell::new(String::new());
             pty.wait_screen(|screen| {
                 *before.borrow_mut() = library_pane(screen);
                 true
@@ -86,7 +90,11 @@ fn keys(folder: &Path, bib: &Path, model: &Path) {
             pty.send(key);
             let changed = |screen: &vt100::Screen| library_pane(screen) != *before.borrow();
             // A key that changes nothing here (k at the top) would never be seen.
-            assert!(pty.wait_screen(changed), "{key:?} (round {round}, key {place}) changed nothing:\n{}", pty.screen());
+            assert!(
+                pty.wait_screen(changed),
+                "{key:?} (round {round}, key {place}) changed nothing:\n{}",
+                pty.screen()
+            );
             times.push(press.elapsed());
         }
     }

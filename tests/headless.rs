@@ -1,5 +1,8 @@
 //! The headless commands, run as a user runs them.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "support/program.rs"]
 mod program;
 

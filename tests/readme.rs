@@ -1,5 +1,8 @@
 //! The README is in step with the program. `UPDATE_README=1 cargo test --test readme` brings it there.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "support/screen.rs"]
 #[allow(dead_code)]
 mod screen;

@@ -7,7 +7,7 @@
 
 use std::{
     collections::HashMap,
-    fs,
+    env, fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -29,11 +29,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-/// The path, if it is there; else a notice of how to get it.
+/// The path, if it is there; else a notice of how to get it, or a failure where the environment
+/// says that nothing may be missing (`SPECTER_TUI_REQUIRE_MODELS`, as the project's gate does).
 fn material(path: &Path, how: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path.to_owned());
     }
+    let required = path.starts_with(root()) && env::var_os("SPECTER_TUI_REQUIRE_MODELS").is_some();
+    assert!(!required, "{} is not there; {how}", path.display());
     eprintln!("SKIPPED: {} is not there; {how}", path.display());
     None
 }

@@ -1,5 +1,8 @@
 //! What is on the screen, for every size and state that matters, and what keys do to it.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 #[path = "support/screen.rs"]
 mod screen;
 

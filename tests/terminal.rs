@@ -1,4 +1,7 @@
 //! The real program in a pseudo-terminal.
+
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 #![cfg(unix)]
 
 #[path = "support/program.rs"]

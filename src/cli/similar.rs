@@ -130,13 +130,11 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
 fn find(snapshot: &Snapshot, keys: &[String]) -> anyhow::Result<Vec<usize>> {
     let mut found = Vec::new();
     for key in keys {
-        match snapshot.by_key(key) {
-            Some(paper) => found.push(paper),
-            None => {
-                let close = closest_keys(snapshot, key, 3).join(", ");
-                bail!("there is no paper {}; the closest keys are {close}", output::printable(key));
-            }
-        }
+        let Some(paper) = snapshot.by_key(key) else {
+            let close = closest_keys(snapshot, key, 3).join(", ");
+            bail!("there is no paper {}; the closest keys are {close}", output::printable(key));
+        };
+        found.push(paper);
     }
     Ok(found)
 }

@@ -1,5 +1,8 @@
 //! The program as a user runs it, with a library and an environment of its own.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;

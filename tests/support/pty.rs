@@ -1,5 +1,8 @@
 //! A program in a pseudo-terminal, and the screen that a user would see.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -54,7 +57,7 @@ impl Pty {
         let mut reader = pair.master.try_clone_reader().unwrap();
         let draw = Arc::clone(&terminal);
         std::thread::spawn(move || {
-            let mut bytes = [0; 65536];
+            let mut bytes = vec![0; 65536];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 draw.parser.lock().unwrap().process(&bytes[..count]);
                 draw.drawn.notify_all();

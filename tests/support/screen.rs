@@ -1,5 +1,8 @@
 //! Drives the state of the screen without terminal and threads: effects are carried out at once.
 
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -80,7 +83,9 @@ impl Screen {
 
     /// Number of the latest request of a kind.
     pub fn latest(&self, kind: Kind) -> u64 {
-        (0..).find(|&generation| self.app.generations.is_latest(kind, generation)).unwrap()
+        (0..=1_000_000)
+            .find(|&generation| self.app.generations.is_latest(kind, generation))
+            .unwrap()
     }
 
     pub fn tell(&mut self, msg: Msg) {

@@ -79,9 +79,7 @@ fn bar_fraction(score: f32, best: f32, worst: f32) -> f64 {
 
 /// What to say where there are no neighbours to show; nothing in the blink before they come.
 fn hint(app: &App, current: bool) -> Option<&'static str> {
-    if app.current.is_none() {
-        return None;
-    }
+    app.current?;
     match (current, app.ranking) {
         (true, Ranking::Dense) => Some("This paper has no vector yet."),
         (true, _) => Some("No other paper shares a word with this one."),
