@@ -13,12 +13,12 @@ use serde::Deserialize;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file named on the command line cannot be read.
-    #[error("cannot read the configuration {}: {source}", path.display())]
+    #[error("cannot read the configuration {}: {cause}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A line is no TOML, or a key is unknown or has a value of the wrong kind.
     #[error("the configuration {}: {message}", path.display())]
@@ -85,8 +85,8 @@ impl Config {
             Err(e) if e.kind() == io::ErrorKind::NotFound && !required => {
                 return Ok(Self::default());
             }
-            Err(source) => {
-                return Err(ConfigError::Read { path: path.to_owned(), source });
+            Err(cause) => {
+                return Err(ConfigError::Read { path: path.to_owned(), cause });
             }
         };
         toml::from_str(&text).map_err(|error| ConfigError::Parse {

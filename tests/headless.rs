@@ -84,6 +84,7 @@ fn list_shows_every_field() {
     assert_eq!(paper["doi"], "10.1/a");
     assert_eq!(paper["line"], 1);
     assert_eq!(paper["vector"], false);
+    assert!(paper["raw"].as_str().unwrap().starts_with("@article{alpha, title"));
     assert_eq!(report["papers"].as_array().unwrap().len(), 3);
     let (out, _) = sandbox.run(&["--model", "none", "list"]);
     assert_eq!(out.lines().count(), 3);
@@ -354,4 +355,26 @@ fn close(a: &[u8], b: &[u8]) -> bool {
         bytes[start..].chunks(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
     };
     a[..start] == b[..start] && values(a).iter().zip(&values(b)).all(|(a, b)| (a - b).abs() < 1e-5)
+}
+
+#[test]
+fn an_empty_library_is_no_error_but_said() {
+    let sandbox = Sandbox::new();
+    sandbox.file("empty.bib", "");
+    let report = sandbox.json(&["--model", "none", "list", "--bib", "empty.bib"]);
+    assert_eq!(report, serde_json::json!({"papers": []}));
+    let (out, err) = sandbox.run(&["--model", "none", "list"]);
+    assert!(out.is_empty());
+    assert!(err.contains("no papers here"), "{err}");
+    let (code, err) = sandbox.fail(&["--model", "none", "similar", "x"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("no papers at all"), "{err}");
+}
+
+#[test]
+fn one_sentence_for_one_error() {
+    let sandbox = Sandbox::new();
+    let (_, err) = sandbox.fail(&["import", "."]);
+    assert_eq!(err.matches("os error").count(), 1, "{err}");
+    assert_eq!(err.lines().count(), 1, "{err}");
 }

@@ -11,6 +11,9 @@ use std::path::Path;
 
 use screen::{Screen, sample};
 use specter_tui::app::action;
+use specter_tui::app::jobs::Kind;
+use specter_tui::embed::worker::Progress;
+use specter_tui::event::News;
 
 /// The text between `<!-- name: begin -->` and `<!-- name: end -->` must be this one.
 fn check(name: &str, wanted: &str) {
@@ -34,6 +37,13 @@ fn the_readme_is_in_step() {
     screen.type_text("/jumper\r");
     screen.press(crossterm::event::KeyCode::Esc);
     screen.press(crossterm::event::KeyCode::Enter);
+    let progress = Progress {
+        done: 96,
+        total: 143,
+        papers_per_second: 3.4,
+        left: Some(std::time::Duration::from_secs(14)),
+    };
+    screen.news(Kind::Embed, News::Embedded { papers: Vec::new(), progress });
     let rows: Vec<String> =
         screen.text().lines().map(|line| line.trim_matches('"').trim_end().to_owned()).collect();
     check("screen", &format!("```text\n{}\n```\n", rows.join("\n").trim_end()));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::output;
+use super::{output, workspace};
 use crate::library::import::{self, FileReport};
 use crate::settings::Settings;
 
@@ -46,7 +46,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         }
         writeln!(
             out,
-            "{}: {} entries, {} added, {} changed, {} unchanged, {} removed, {} duplicates, {} findings",
+            "{}: {} entries, {} added, {} changed, {} unchanged, {} removed, {} duplicates, {}",
             name.display(),
             file.entries,
             file.added,
@@ -54,7 +54,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             file.unchanged,
             file.removed,
             file.duplicates,
-            file.diagnostics.len(),
+            workspace::findings(file.diagnostics.len()),
         )?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::{output, workspace};
 use crate::embed::encoder;
 use crate::library::names::Name;
 use crate::library::paper::{Paper, TextHash};
-use crate::library::store::Store;
+use crate::library::store::{Store, StoreError};
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
@@ -49,11 +49,12 @@ struct Row<'a> {
     source: &'a Path,
     line: u32,
     added: i64,
+    raw: String,
     vector: bool,
 }
 
 impl<'a> Row<'a> {
-    fn new(paper: &'a Paper, with_vector: &HashSet<TextHash>) -> Self {
+    fn new(paper: &'a Paper, raw: String, with_vector: &HashSet<TextHash>) -> Self {
         Self {
             key: &paper.key,
             other_keys: &paper.other_keys,
@@ -71,6 +72,7 @@ impl<'a> Row<'a> {
             source: &paper.source.path,
             line: paper.source.line,
             added: paper.added,
+            raw,
             vector: with_vector.contains(&paper.text_hash),
         }
     }
@@ -79,20 +81,24 @@ impl<'a> Row<'a> {
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
     let (store, snapshot) = workspace::open(settings, &arguments.files)?;
     let with_vector = with_vector(settings, &store)?;
-    let rows = snapshot.papers().iter().map(|paper| Row::new(paper, &with_vector));
     if arguments.json {
-        return output::json(&Report { papers: rows.collect() });
+        let rows = snapshot
+            .papers()
+            .iter()
+            .map(|paper| Ok(Row::new(paper, store.raw_entry(paper)?, &with_vector)))
+            .collect::<Result<_, StoreError>>()?;
+        return output::json(&Report { papers: rows });
     }
     let mut out = io::stdout().lock();
-    for (row, paper) in rows.zip(snapshot.papers()) {
+    for paper in snapshot.papers() {
         writeln!(
             out,
             "{}  {}  {}  {}  {}",
-            if row.vector { '●' } else { '○' },
-            row.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
-            output::printable(row.key),
+            if with_vector.contains(&paper.text_hash) { '●' } else { '○' },
+            paper.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
+            output::printable(&paper.key),
             output::printable(&paper.short_authors()),
-            output::printable(row.title),
+            output::printable(&paper.title),
         )?;
     }
     Ok(())

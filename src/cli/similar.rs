@@ -132,7 +132,12 @@ fn find(snapshot: &Snapshot, keys: &[String]) -> anyhow::Result<Vec<usize>> {
     for key in keys {
         let Some(paper) = snapshot.by_key(key) else {
             let close = closest_keys(snapshot, key, 3).join(", ");
-            bail!("there is no paper {}; the closest keys are {close}", output::printable(key));
+            let hint = if close.is_empty() {
+                "there are no papers at all".to_owned()
+            } else {
+                format!("the closest keys are {close}")
+            };
+            bail!("there is no paper {}; {hint}", output::printable(key));
         };
         found.push(paper);
     }

@@ -26,18 +26,23 @@ pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(St
         let report = import::import(&mut store, file, import::now())?;
         if !report.diagnostics.is_empty() {
             eprintln!(
-                "{}: {} findings; `specter-tui import` lists them",
+                "{}: {}; `specter-tui import` lists them",
                 report.path.display(),
-                report.diagnostics.len()
+                findings(report.diagnostics.len())
             );
         }
         paths.push(report.path);
     }
     let snapshot = store.snapshot(&paths)?;
     if snapshot.is_empty() {
-        bail!("there are no papers here: name .bib files (specter-tui import papers.bib)");
+        eprintln!("there are no papers here: name .bib files (specter-tui import papers.bib)");
     }
     Ok((store, snapshot))
+}
+
+/// “1 finding”, “2 findings”.
+pub(super) fn findings(count: usize) -> String {
+    format!("{count} finding{}", if count == 1 { "" } else { "s" })
 }
 
 /// A model and what embedding with it did.

@@ -27,12 +27,12 @@ const PARSER_VERSION: u32 = 1;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {cause}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The library cannot be read or written.
     #[error(transparent)]
@@ -71,7 +71,7 @@ pub fn now() -> i64 {
 /// # Errors
 /// There is no such file.
 pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
-    path.canonicalize().map_err(|source| ImportError::Read { path: path.to_owned(), source })
+    path.canonicalize().map_err(|cause| ImportError::Read { path: path.to_owned(), cause })
 }
 
 /// Imports a file: adds, changes and removes what differs from the last import, and nothing else.
@@ -82,7 +82,7 @@ pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
 pub fn import(store: &mut Store, path: &Path, now: i64) -> Result<FileReport, ImportError> {
     let path = source_path(path)?;
     let bytes =
-        std::fs::read(&path).map_err(|source| ImportError::Read { path: path.clone(), source })?;
+        std::fs::read(&path).map_err(|cause| ImportError::Read { path: path.clone(), cause })?;
     let hash: [u8; 32] = Sha256::new()
         .chain_update(PARSER_VERSION.to_le_bytes())
         .chain_update(&bytes)

@@ -20,20 +20,20 @@ use rusqlite::Connection;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The folder cannot be made or written.
-    #[error("cannot use the library folder {}: {source} (choose another with --library)", path.display())]
+    #[error("cannot use the library folder {}: {cause} (choose another with --library)", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// SQLite refused.
-    #[error("the library {}: {source}", path.display())]
+    #[error("the library {}: {cause}", path.display())]
     Sqlite {
         /// The database file.
         path: PathBuf,
         /// What SQLite says.
-        source: rusqlite::Error,
+        cause: rusqlite::Error,
     },
     /// Written by a newer program.
     #[error(
@@ -71,9 +71,9 @@ impl Store {
     /// The folder cannot be written, the file is no database, or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         create_private_folder(folder)
-            .map_err(|source| StoreError::Folder { path: folder.to_owned(), source })?;
+            .map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let path = folder.join("library.sqlite");
-        let fail = |source| StoreError::Sqlite { path: path.clone(), source };
+        let fail = |cause| StoreError::Sqlite { path: path.clone(), cause };
         let mut connection = Connection::open(&path).map_err(fail)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(fail)?;
         // NORMAL in write-ahead mode cannot corrupt the file: a power cut may undo the last
@@ -99,7 +99,7 @@ impl Store {
 
     fn fail(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
         let path = self.path.clone();
-        move |source| StoreError::Sqlite { path: path.clone(), source }
+        move |cause| StoreError::Sqlite { path: path.clone(), cause }
     }
 }
 

@@ -101,19 +101,22 @@ impl Store {
             .map_err(self.fail())
     }
 
-    /// The entry of a paper as it stands in its file.
+    /// The entry that describes a paper, as it stands in its file.
     ///
     /// # Errors
-    /// The store cannot be read.
-    pub fn raw_entry(&self, paper: PaperId) -> Result<Option<String>, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT raw FROM entries WHERE paper = ?1 ORDER BY source, position LIMIT 1",
-                [paper.0],
-                |row| row.get(0),
-            )
-            .optional()
-            .map_err(self.fail())
+    /// The store cannot be read, or has no such entry.
+    pub fn raw_entry(&self, paper: &Paper) -> Result<String, StoreError> {
+        let read = || {
+            self.connection
+                .prepare_cached(
+                    "SELECT raw FROM entries JOIN sources ON sources.id = source
+                     WHERE paper = ?1 AND key = ?2 AND path = ?3",
+                )?
+                .query_row((paper.id.0, &paper.key, path_text(&paper.source.path)), |row| {
+                    row.get(0)
+                })
+        };
+        read().map_err(self.fail())
     }
 
     /// All papers of the library, or those of some files, in file order. The first entry of a work

@@ -76,7 +76,7 @@ const MIGRATIONS: &[&str] = &["
 
 /// Brings a library to the current schema, one transaction a step.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let fail = |source| StoreError::Sqlite { path: path.to_owned(), source };
+    let fail = |cause| StoreError::Sqlite { path: path.to_owned(), cause };
     let known = MIGRATIONS.len() as u32;
     let version = |connection: &Connection| -> Result<u32, StoreError> {
         connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)

@@ -65,7 +65,7 @@ impl Store {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(&fail)?;
-        let writer = Writer { transaction, fail: Box::new(self.path.clone()) };
+        let writer = Writer { transaction, path: self.path.clone() };
         let value = change(&writer)?;
         writer.transaction.commit().map_err(&fail)?;
         Ok(value)
@@ -76,12 +76,12 @@ impl Store {
 #[derive(Debug)]
 pub struct Writer<'a> {
     transaction: Transaction<'a>,
-    fail: Box<PathBuf>,
+    path: PathBuf,
 }
 
 impl Writer<'_> {
-    fn fail(&self, source: rusqlite::Error) -> StoreError {
-        StoreError::Sqlite { path: (*self.fail).clone(), source }
+    fn fail(&self, cause: rusqlite::Error) -> StoreError {
+        StoreError::Sqlite { path: self.path.clone(), cause }
     }
 
     /// Row of a file, made if need be, with the hash of what is now read from it.
