@@ -89,10 +89,25 @@ impl Config {
                 return Err(ConfigError::Read { path: path.to_owned(), cause });
             }
         };
-        toml::from_str(&text).map_err(|error| ConfigError::Parse {
+        let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Parse {
             path: path.to_owned(),
             message: error.to_string().trim_end().to_owned(),
-        })
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.library = config.library.map(|library| resolve(&library, folder));
+        if let Some(model) = config.model.as_mut().filter(|model| model.starts_with('.')) {
+            *model = resolve(Path::new(&model), folder).to_string_lossy().into_owned();
+        }
+        Ok(config)
+    }
+}
+
+/// A path of the configuration: `~/` is the home folder, a relative one is relative to the file, so
+/// that it means the same wherever the program is started.
+fn resolve(path: &Path, folder: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), directories::BaseDirs::new()) {
+        (Ok(rest), Some(base)) => base.home_dir().join(rest),
+        _ => folder.join(path),
     }
 }
 
@@ -116,6 +131,16 @@ mod tests {
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn paths_mean_the_same_wherever_the_program_starts() {
+        let config = read("library = '~/papers'\nmodel = './specter'").unwrap();
+        assert!(config.library.unwrap().is_absolute());
+        assert!(Path::new(&config.model.unwrap()).is_absolute());
+        let config = read("model = 'org/name'\nlibrary = 'here'").unwrap();
+        assert_eq!(config.model.as_deref(), Some("org/name"));
+        assert!(config.library.unwrap().is_absolute());
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! The loop: wait, drain, update, carry out, draw.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use crate::app::keymap::Keymap;
 use crate::app::state::App;
 use crate::app::update::{start, update};
 use crate::event::{self, Msg};
+use crate::library::import;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::ui;
@@ -24,13 +24,16 @@ const FRAME: Duration = Duration::from_millis(10);
 /// Opens the library on the screen and stays until the user quits.
 ///
 /// # Errors
-/// The terminal cannot be used, or the system gives no more threads.
+/// A file is not there, the library cannot be opened, the user's keys conflict, or the terminal cannot
+/// be used.
 pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let theme = Theme::from_env();
-    let (keymap, warning) = match Keymap::new(&settings.keys) {
-        Ok(keymap) => (keymap, None),
-        Err(error) => (Keymap::new(&BTreeMap::new())?, Some(error.to_string())),
-    };
+    // What cannot work is said on the command line, not on a screen that would have to be left.
+    let keymap = Keymap::new(&settings.keys)?;
+    settings.store()?;
+    for file in files {
+        import::source_path(file)?;
+    }
     let (sender, messages) = crossbeam_channel::unbounded();
     let terminate = sender.clone();
     ctrlc::set_handler(move || {
@@ -43,7 +46,6 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
 
     let mut terminal = Terminal::enter().context("cannot use the terminal")?;
     let mut app = App::new(files.to_vec(), model_name, keymap, terminal.size()?);
-    app.error = warning;
     event::listen(sender)?;
     for effect in start(&mut app) {
         effects.run(effect, &app);

@@ -30,10 +30,18 @@ impl Terminal {
     pub fn enter() -> io::Result<Self> {
         restore_on_panic(thread::current().id());
         ENTERED.store(true, Ordering::Relaxed);
-        enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
-        Ok(Self { inner })
+        let enter = || {
+            enable_raw_mode()?;
+            execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+            ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))
+        };
+        match enter() {
+            Ok(inner) => Ok(Self { inner }),
+            Err(error) => {
+                leave();
+                Err(error)
+            }
+        }
     }
 
     /// Columns and rows.

@@ -65,7 +65,7 @@ fn words_serve_until_the_model_is_here() {
     let mut pty = Pty::spawn(program, &arguments, &with_hub(&sandbox.path(""), &hub), (120, 32));
     pty.wait_for("words only until bert is here");
     pty.wait_for("  1 ▇");
-    pty.wait_for("bert · every paper has its vector");
+    pty.wait_for("bert · embedding done");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
     // Once here, it needs no Hub.
@@ -90,7 +90,7 @@ fn a_download_that_fails_can_be_tried_again() {
     let mut pty = Pty::spawn(program, &arguments, &with_hub(&sandbox.path(""), &hub), (160, 32));
     pty.wait_for("words only (ctrl-r tries again)");
     pty.send("\x12");
-    pty.wait_for("bert · every paper has its vector");
+    pty.wait_for("bert · embedding done");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
 }

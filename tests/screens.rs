@@ -6,14 +6,17 @@
 #[path = "support/screen.rs"]
 mod screen;
 
-use crossterm::event::KeyCode;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
 use specter_tui::app::effect::Effect;
 use specter_tui::app::jobs::Kind;
-use specter_tui::app::listing::Sort;
+use specter_tui::app::keymap::Keymap;
+use specter_tui::app::listing::{Listing, Sort};
 use specter_tui::app::state::{Mode, Pane};
+use specter_tui::config::Keys;
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
+use specter_tui::library::paper::Snapshot;
 use specter_tui::similarity::rank::Ranking;
 
 use screen::{Screen, sample};
@@ -207,6 +210,74 @@ fn stale_news_is_dropped() {
     assert_eq!(screen.app.neighbours.items, shown);
 }
 
+/// The sample library with fewer papers.
+fn shorter() -> (std::sync::Arc<Snapshot>, std::sync::Arc<Listing>) {
+    let snapshot = std::sync::Arc::new(screen::library(ONE));
+    let listing = std::sync::Arc::new(Listing::new(&snapshot));
+    (snapshot, listing)
+}
+
+#[test]
+fn neighbours_of_a_library_that_is_gone_are_dropped() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.hold = true;
+    screen.type_text("G");
+    let of = screen.app.current_index().unwrap();
+    let generation = screen.latest(Kind::Neighbours);
+    let neighbours = screen.app.neighbours.items.clone();
+    let (snapshot, listing) = shorter();
+    screen.news(Kind::Load, News::Loaded { snapshot, listing });
+    let news = Box::new(News::Neighbours { of, neighbours });
+    screen.tell(Msg::Job { kind: Kind::Neighbours, generation, news });
+    assert!(screen.app.neighbours.items.is_empty());
+    screen.press(KeyCode::Tab);
+    assert!(screen.text().contains("The Only Paper"));
+}
+
+#[test]
+fn enter_does_nothing_while_neighbours_are_looked_for() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.press(KeyCode::Enter);
+    screen.hold = true;
+    screen.press(KeyCode::Enter);
+    let (current, trail) = (screen.current().to_owned(), screen.app.trail.clone());
+    screen.press(KeyCode::Enter);
+    screen.type_text("jjJ");
+    assert_eq!((screen.current(), &screen.app.trail), (current.as_str(), &trail));
+}
+
+#[test]
+fn vectors_that_come_in_fast_do_not_put_the_answer_off() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.hold = true;
+    screen.type_text("j");
+    let generation = screen.latest(Kind::Neighbours);
+    let progress = Progress { done: 1, total: 2, papers_per_second: 1.0, left: None };
+    for _ in 0..5 {
+        screen.news(Kind::Embed, News::Embedded { papers: vec![0], progress });
+    }
+    assert_eq!(screen.latest(Kind::Neighbours), generation);
+    let of = screen.app.current_index().unwrap();
+    screen.news(Kind::Neighbours, News::Neighbours { of, neighbours: Vec::new() });
+    assert_eq!(screen.latest(Kind::Neighbours), generation + 1, "and then it is asked again");
+}
+
+#[test]
+fn the_trail_outlives_sorting_but_not_walking() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Enter);
+    let (current, trail) = (screen.current().to_owned(), screen.app.trail.clone());
+    assert_eq!(trail.len(), 1);
+    screen.type_text("Sr");
+    screen.press(KeyCode::Esc);
+    assert_eq!((screen.current(), &screen.app.trail), (current.as_str(), &trail));
+    screen.press(KeyCode::Left);
+    screen.type_text("g");
+    screen.type_text("j");
+    assert!(screen.app.trail.is_empty());
+}
+
 #[test]
 fn a_failed_job_is_a_line_on_the_screen() {
     let mut screen = Screen::open(&sample(), 80, 24);
@@ -214,6 +285,46 @@ fn a_failed_job_is_a_line_on_the_screen() {
     assert!(screen.text().contains("no luck"));
     screen.type_text("j");
     assert!(!screen.text().contains("no luck"));
+    // One that ends embedding stays, and can be tried again.
+    screen.news(Kind::Embed, News::Failed("embedding failed: disk full".into()));
+    screen.type_text("j");
+    assert!(screen.text().contains("disk full"));
+    assert!(screen.text().contains("ctrl-r try again"));
+    screen.asked.clear();
+    let ctrl_r = KeyEvent::new(KeyCode::Char('r'), KeyModifiers::CONTROL);
+    screen.tell(Msg::Input(Event::Key(ctrl_r)));
+    assert!(matches!(screen.asked[..], [Effect::Embed { .. }]));
+}
+
+#[test]
+fn a_library_that_cannot_be_read_says_so_until_it_can() {
+    let mut screen = Screen::blank(80, 24);
+    screen.news(Kind::Load, News::Failed("the library l.sqlite: disk I/O error".into()));
+    screen.type_text("j");
+    assert!(screen.text().contains("disk I/O error"));
+    assert!(!screen.text().contains("no entries"));
+}
+
+#[test]
+fn the_footer_shows_what_works_here() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    assert!(!screen.text().contains("back"), "nothing to go back to");
+    assert!(!screen.text().contains("pause"), "nothing to pause");
+    screen.press(KeyCode::Enter);
+    assert!(screen.text().contains("backspace back"));
+}
+
+#[test]
+fn ctrl_c_is_a_way_out_whatever_the_keys_are() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let keys = Keys::Many(Vec::new());
+    let choices = std::collections::BTreeMap::from([("quit".to_owned(), keys)]);
+    screen.app.keymap = Keymap::new(&choices).unwrap();
+    screen.type_text("q");
+    assert!(!screen.quit);
+    let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    screen.tell(Msg::Input(Event::Key(ctrl_c)));
+    assert!(screen.quit);
 }
 
 #[test]
@@ -247,7 +358,7 @@ fn the_library_may_change_under_the_reader() {
     screen.press(KeyCode::Esc);
     let shorter = sample().replace("vaswani2017attention", "renamed2017");
     let snapshot = std::sync::Arc::new(screen::library(&shorter));
-    let listing = std::sync::Arc::new(specter_tui::app::listing::Listing::new(&snapshot));
+    let listing = std::sync::Arc::new(Listing::new(&snapshot));
     screen.news(Kind::Load, News::Loaded { snapshot, listing });
     assert_eq!(screen.current(), "devlin2019bert");
     screen.type_text("q");

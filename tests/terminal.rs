@@ -108,7 +108,7 @@ fn embedding_runs_to_the_end_behind_the_screen() {
     let sandbox = Sandbox::new();
     let model = tiny_model();
     let mut pty = open(&sandbox, &["--model", model.to_str().unwrap()]);
-    pty.wait_for("every paper has its vector");
+    pty.wait_for("embedding done");
     pty.wait_for("vectors + words");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
@@ -118,12 +118,23 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_said_on_the_screen() {
+fn what_cannot_work_is_said_before_the_screen() {
     let sandbox = Sandbox::new();
-    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
-    let arguments = ["--model", "none", "/no/such.bib"];
-    let mut pty = Pty::spawn(program, &arguments, &environment(&sandbox.path("")), (100, 24));
-    pty.wait_for("cannot read /no/such.bib");
-    pty.send("q");
-    assert_eq!(pty.wait_exit(), 0);
+    let sample = checkout("assets/sample.bib");
+    let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
+    for (arguments, message) in [
+        (&["/no/such.bib"][..], "cannot read /no/such.bib"),
+        (&["simliar", "key"], "similar"),
+        (
+            &["--config", config.to_str().unwrap(), sample.to_str().unwrap()],
+            "would be both down and quit",
+        ),
+    ] {
+        let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+        let environment = environment(&sandbox.path(""));
+        let arguments = [&["--model", "none"], arguments].concat();
+        let mut pty = Pty::spawn(program, &arguments, &environment, (100, 24));
+        pty.wait_for(message);
+        assert_ne!(pty.wait_exit(), 0);
+    }
 }

@@ -11,6 +11,8 @@ pub enum Action {
     Top,
     Bottom,
     SwitchPane,
+    ToLibrary,
+    ToNeighbours,
     Dive,
     Back,
     Filter,
@@ -31,8 +33,6 @@ pub enum Action {
 pub enum Scope {
     /// In either list.
     Lists,
-    /// While the help is open.
-    Help,
     /// In the lists and in the help.
     Everywhere,
 }
@@ -86,16 +86,18 @@ pub const TABLE: &[Entry] = &[
     entry(
         Action::SwitchPane,
         "switch-pane",
-        &["tab", "right", "left"],
+        &["tab"],
         "Move between library and neighbours",
         Some("pane"),
         Scope::Lists,
     ),
+    entry(Action::ToLibrary, "library", &["left"], "To the library", None, Scope::Lists),
+    entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, Scope::Lists),
     entry(
         Action::Filter,
         "filter",
         &["/"],
-        "Filter the library by words of title, authors, year, venue, key",
+        "Filter by words of title, authors, year, venue, keywords, key",
         Some("filter"),
         Scope::Lists,
     ),
@@ -166,7 +168,7 @@ pub const TABLE: &[Entry] = &[
         "retry-model",
         &["ctrl-r"],
         "Try again to get the model",
-        None,
+        Some("try again"),
         Scope::Lists,
     ),
     entry(Action::Help, "help", &["?"], "Show the keys", Some("help"), Scope::Everywhere),

@@ -219,6 +219,9 @@ fn embed(
     control: &Control,
     ticket: &Ticket,
 ) -> anyhow::Result<()> {
+    if snapshot.is_empty() {
+        return Ok(());
+    }
     if loaded.is_none() {
         let model = source::open(
             &settings.model,

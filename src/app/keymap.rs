@@ -52,6 +52,20 @@ const NAMED: &[(&str, KeyCode)] = &[
     ("enter", KeyCode::Enter),
     ("esc", KeyCode::Esc),
     ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("insert", KeyCode::Insert),
+    ("f1", KeyCode::F(1)),
+    ("f2", KeyCode::F(2)),
+    ("f3", KeyCode::F(3)),
+    ("f4", KeyCode::F(4)),
+    ("f5", KeyCode::F(5)),
+    ("f6", KeyCode::F(6)),
+    ("f7", KeyCode::F(7)),
+    ("f8", KeyCode::F(8)),
+    ("f9", KeyCode::F(9)),
+    ("f10", KeyCode::F(10)),
+    ("f11", KeyCode::F(11)),
+    ("f12", KeyCode::F(12)),
     ("backspace", KeyCode::Backspace),
     ("delete", KeyCode::Delete),
     ("space", KeyCode::Char(' ')),
@@ -86,19 +100,39 @@ impl FromStr for Key {
             (Some(c), None) => KeyCode::Char(c),
             _ => NAMED.iter().find(|(name, _)| *name == rest).ok_or(())?.1,
         };
-        Ok(Self { code, modifiers })
+        Ok(Self::normal(code, modifiers))
+    }
+}
+
+impl Key {
+    /// Terminals differ in whether they report shift beside a capital letter, and report shift and
+    /// tab as a key of its own: one key is one value here.
+    fn normal(code: KeyCode, modifiers: KeyModifiers) -> Self {
+        let known = KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT;
+        let mut modifiers = modifiers & known;
+        let shift = modifiers.contains(KeyModifiers::SHIFT);
+        let code = match code {
+            KeyCode::Char(c) => {
+                modifiers.remove(KeyModifiers::SHIFT);
+                KeyCode::Char(if shift { c.to_ascii_uppercase() } else { c })
+            }
+            KeyCode::Tab if shift => {
+                modifiers.remove(KeyModifiers::SHIFT);
+                KeyCode::BackTab
+            }
+            KeyCode::BackTab => {
+                modifiers.remove(KeyModifiers::SHIFT);
+                code
+            }
+            _ => code,
+        };
+        Self { code, modifiers }
     }
 }
 
 impl From<KeyEvent> for Key {
     fn from(event: KeyEvent) -> Self {
-        let mut modifiers =
-            event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SHIFT);
-        if matches!(event.code, KeyCode::Char(_)) {
-            // Terminals differ in whether they report it beside the capital letter.
-            modifiers.remove(KeyModifiers::SHIFT);
-        }
-        Self { code: event.code, modifiers }
+        Self::normal(event.code, event.modifiers)
     }
 }
 
@@ -156,10 +190,8 @@ impl Keymap {
                     name: entry.name.to_owned(),
                     key: text.to_owned(),
                 })?;
-                if entry.scope != Scope::Help {
-                    bind(&mut keymap.lists, key, entry.action)?;
-                }
-                if entry.scope != Scope::Lists {
+                bind(&mut keymap.lists, key, entry.action)?;
+                if entry.scope == Scope::Everywhere {
                     bind(&mut keymap.help, key, entry.action)?;
                 }
                 keymap.keys.entry(entry.action).or_default().push(key);
@@ -178,6 +210,12 @@ impl Keymap {
     #[must_use]
     pub fn in_help(&self, key: Key) -> Option<Action> {
         self.help.get(&key).copied()
+    }
+
+    /// The key to name where an action is mentioned; empty where the user gave it none.
+    #[must_use]
+    pub fn shown(&self, action: Action) -> String {
+        self.keys(action).first().map_or_else(String::new, ToString::to_string)
     }
 
     /// The keys of an action, the first being the one to show.
@@ -237,5 +275,8 @@ mod tests {
         let without = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::NONE);
         assert_eq!(Key::from(with), Key::from(without));
         assert_eq!(Key::from(with), "G".parse().unwrap());
+        assert_eq!(Key::from(with), "shift-g".parse().unwrap());
+        let back = KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT);
+        assert_eq!(Key::from(back), "shift-tab".parse().unwrap());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+use super::action::Action;
 use super::jobs::Generations;
 use super::keymap::Keymap;
 use super::listing::{Listing, Sort};
@@ -45,6 +46,8 @@ pub struct Loading {
     pub shown: bool,
     /// Findings in the files.
     pub findings: usize,
+    /// Why the library cannot be read.
+    pub failed: Option<String>,
 }
 
 /// What stands between the library and vectors.
@@ -94,6 +97,10 @@ pub struct LibraryList {
 pub struct NeighbourList {
     /// Whose neighbours these are.
     pub of: Option<PaperId>,
+    /// What was asked for and is not answered yet.
+    pub asked: Option<(usize, Ranking)>,
+    /// Vectors came in since it was asked for.
+    pub stale: bool,
     /// Closest first.
     pub items: Vec<Neighbour>,
     /// Cursor.
@@ -198,11 +205,34 @@ impl App {
         match self.pane {
             Pane::Library => self.current_paper(),
             Pane::Neighbours => self
-                .neighbours
-                .items
+                .shown_neighbours()
                 .get(self.neighbours.scroll.cursor)
                 .map(|neighbour| &self.snapshot.papers()[neighbour.paper])
                 .or_else(|| self.current_paper()),
+        }
+    }
+
+    /// The neighbours of the current paper; none while they are being looked for.
+    #[must_use]
+    pub fn shown_neighbours(&self) -> &[Neighbour] {
+        if self.current.is_some() && self.neighbours.of == self.current {
+            &self.neighbours.items
+        } else {
+            &[]
+        }
+    }
+
+    /// Would the action do anything now?
+    #[must_use]
+    pub fn can(&self, action: Action) -> bool {
+        match action {
+            Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
+            Action::Back => !self.trail.is_empty() || self.pane == Pane::Neighbours,
+            Action::PauseEmbedding => {
+                matches!(self.model, ModelState::Starting | ModelState::Embedding(_))
+            }
+            Action::RetryModel => matches!(self.model, ModelState::Failed(_)),
+            _ => true,
         }
     }
 

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::action::Action;
 use super::effect::Effect;
 use super::jobs::Kind;
 use super::keymap::Key;
-use super::state::{App, Mode, ModelState, Pane};
+use super::state::{App, Mode, ModelState, NeighbourList, Pane};
 use crate::event::{Msg, News};
 use crate::library::paper::{PaperId, Snapshot};
+use crate::similarity::rank::Neighbour;
 use crate::ui;
 
 /// Takes a message in and answers with what is to be done.
@@ -22,7 +23,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
-                hear(app, *news)
+                hear(app, kind, *news)
             } else {
                 Vec::new()
             }
@@ -40,17 +41,24 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
     match event {
         Event::Resize(columns, rows) => {
             app.size = (*columns, *rows);
+            app.help_offset = app.help_offset.min(ui::help_overflow(app.size));
+            app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
             settle(app)
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             app.error = None;
+            let pressed = Key::from(*key);
             match app.mode {
-                Mode::Filter => typed(app, event, Key::from(*key)),
-                Mode::Help => match app.keymap.in_help(Key::from(*key)) {
+                // The way out, whatever the user's keys are.
+                _ if is_ctrl_c(*key) && app.keymap.in_lists(pressed).is_none() => {
+                    vec![Effect::Quit]
+                }
+                Mode::Filter => typed(app, event, *key),
+                Mode::Help => match app.keymap.in_help(pressed) {
                     Some(action) => in_help(app, action),
                     None => Vec::new(),
                 },
-                Mode::Normal => match app.keymap.in_lists(Key::from(*key)) {
+                Mode::Normal => match app.keymap.in_lists(pressed) {
                     Some(action) => act(app, action),
                     None => Vec::new(),
                 },
@@ -66,29 +74,34 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
     }
 }
 
+fn is_ctrl_c(key: KeyEvent) -> bool {
+    key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
 /// A key while the filter is being typed.
-fn typed(app: &mut App, event: &Event, key: Key) -> Vec<Effect> {
-    let Event::Key(raw) = event else {
-        return Vec::new();
-    };
-    match raw.code {
-        KeyCode::Char('c') if raw.modifiers.contains(KeyModifiers::CONTROL) => vec![Effect::Quit],
+fn typed(app: &mut App, event: &Event, key: KeyEvent) -> Vec<Effect> {
+    match key.code {
+        _ if is_ctrl_c(key) => vec![Effect::Quit],
         KeyCode::Enter => {
             app.mode = Mode::Normal;
             Vec::new()
         }
         KeyCode::Esc => {
             app.mode = Mode::Normal;
-            app.library.filter.reset();
-            refilter(app)
+            clear_filter(app)
         }
         // The list can be walked without leaving the filter.
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => {
-            app.keymap.in_lists(key).map_or_else(Vec::new, |action| act(app, action))
+            app.keymap.in_lists(Key::from(key)).map_or_else(Vec::new, |action| act(app, action))
         }
         _ => {
             let changed = app.library.filter.handle_event(event).is_some_and(|c| c.value);
-            if changed { refilter(app) } else { Vec::new() }
+            if changed {
+                app.trail.clear();
+                refilter(app)
+            } else {
+                Vec::new()
+            }
         }
     }
 }
@@ -129,14 +142,12 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PageUp => walk(app, -page),
         Action::Top => walk(app, isize::MIN),
         Action::Bottom => walk(app, isize::MAX),
-        Action::SwitchPane => {
-            app.pane = match app.pane {
-                Pane::Library => Pane::Neighbours,
-                Pane::Neighbours => Pane::Library,
-            };
-            app.abstract_offset = 0;
-            Vec::new()
-        }
+        Action::SwitchPane => match app.pane {
+            Pane::Library => switch_to(app, Pane::Neighbours),
+            Pane::Neighbours => switch_to(app, Pane::Library),
+        },
+        Action::ToLibrary => switch_to(app, Pane::Library),
+        Action::ToNeighbours => switch_to(app, Pane::Neighbours),
         Action::Dive => dive(app),
         Action::Back => back(app),
         Action::Filter => {
@@ -144,10 +155,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.pane = Pane::Library;
             Vec::new()
         }
-        Action::Clear => {
-            app.library.filter.reset();
-            refilter(app)
-        }
+        Action::Clear => clear_filter(app),
         Action::SortNext => {
             app.library.sort = app.library.sort.next();
             app.library.reversed = false;
@@ -159,6 +167,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::NextRanking => {
             app.ranking = app.ranking.next();
+            app.abstract_offset = 0;
             ask_neighbours(app)
         }
         Action::AbstractDown => {
@@ -169,15 +178,29 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.abstract_offset = app.abstract_offset.saturating_sub(1);
             Vec::new()
         }
-        Action::PauseEmbedding => {
+        Action::PauseEmbedding if app.can(action) => {
             app.paused = !app.paused;
             vec![Effect::Pause(app.paused)]
         }
-        Action::RetryModel => match app.model {
-            ModelState::Failed(_) => ask_embed(app),
-            _ => Vec::new(),
-        },
+        Action::RetryModel if app.can(action) => ask_embed(app),
+        Action::PauseEmbedding | Action::RetryModel => Vec::new(),
     }
+}
+
+fn switch_to(app: &mut App, pane: Pane) -> Vec<Effect> {
+    if app.pane != pane {
+        app.pane = pane;
+        app.abstract_offset = 0;
+    }
+    Vec::new()
+}
+
+fn clear_filter(app: &mut App) -> Vec<Effect> {
+    if app.library.filter.value().is_empty() {
+        return Vec::new();
+    }
+    app.library.filter.reset();
+    refilter(app)
 }
 
 /// Moves the cursor of the pane in use.
@@ -190,8 +213,8 @@ fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
             settle(app)
         }
         Pane::Neighbours => {
-            app.neighbours.scroll.move_by(rows, app.neighbours.items.len());
-            let len = app.neighbours.items.len();
+            let len = app.shown_neighbours().len();
+            app.neighbours.scroll.move_by(rows, len);
             app.neighbours.scroll.fit(len, ui::heights(app.size).neighbours);
             Vec::new()
         }
@@ -202,10 +225,9 @@ fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
 fn dive(app: &mut App) -> Vec<Effect> {
     app.abstract_offset = 0;
     if app.pane == Pane::Library {
-        app.pane = Pane::Neighbours;
-        return Vec::new();
+        return switch_to(app, Pane::Neighbours);
     }
-    let Some(neighbour) = app.neighbours.items.get(app.neighbours.scroll.cursor) else {
+    let Some(neighbour) = app.shown_neighbours().get(app.neighbours.scroll.cursor) else {
         return Vec::new();
     };
     let id = app.snapshot.papers()[neighbour.paper].id;
@@ -249,13 +271,13 @@ fn settle(app: &mut App) -> Vec<Effect> {
     // A filter that lets nothing through leaves the current paper where it is.
     let at_cursor = row.map(|&paper| app.snapshot.papers()[paper].id);
     let moved = at_cursor.is_some() && at_cursor != app.current && app.trail.is_empty();
-    let mut effects = focus(app);
+    let mut effects = Vec::new();
     if moved {
         app.current = at_cursor;
         app.abstract_offset = 0;
-        effects.extend(ask_neighbours(app));
-        effects.extend(focus(app));
+        effects = ask_neighbours(app);
     }
+    effects.extend(focus(app));
     effects
 }
 
@@ -265,7 +287,6 @@ fn refilter(app: &mut App) -> Vec<Effect> {
     app.library.scroll.cursor = at_cursor
         .and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
         .unwrap_or(0);
-    app.trail.clear();
     settle(app)
 }
 
@@ -277,13 +298,24 @@ fn reorder(app: &mut App) -> Vec<Effect> {
 
 /// Asks for the neighbours of the current paper, once the words are indexed.
 fn ask_neighbours(app: &mut App) -> Vec<Effect> {
-    match app.current_index() {
-        Some(of) if app.lexical.is_some() => vec![Effect::Neighbours {
-            generation: app.generations.next(Kind::Neighbours),
-            of,
-            ranking: app.ranking,
-        }],
-        _ => Vec::new(),
+    let (Some(of), true) = (app.current_index(), app.lexical.is_some()) else {
+        return Vec::new();
+    };
+    app.neighbours.asked = Some((of, app.ranking));
+    app.neighbours.stale = false;
+    let generation = app.generations.next(Kind::Neighbours);
+    vec![Effect::Neighbours { generation, of, ranking: app.ranking }]
+}
+
+/// Asks again because vectors came in; after the answer, where the same question is open already:
+/// else batches faster than the ranking would put the answer off for ever.
+fn sharpen_neighbours(app: &mut App) -> Vec<Effect> {
+    match (app.neighbours.asked, app.current_index()) {
+        (Some((of, ranking)), Some(current)) if of == current && ranking == app.ranking => {
+            app.neighbours.stale = true;
+            Vec::new()
+        }
+        _ => ask_neighbours(app),
     }
 }
 
@@ -300,8 +332,7 @@ fn focus(app: &App) -> Vec<Effect> {
     let heights = ui::heights(app.size);
     let rows = app.library.rows.iter().skip(app.library.scroll.offset).take(heights.library);
     let near = app
-        .neighbours
-        .items
+        .shown_neighbours()
         .iter()
         .skip(app.neighbours.scroll.offset)
         .take(heights.neighbours)
@@ -319,7 +350,7 @@ fn focus(app: &App) -> Vec<Effect> {
 }
 
 /// News from a background job.
-fn hear(app: &mut App, news: News) -> Vec<Effect> {
+fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     match news {
         News::Loaded { snapshot, listing } => {
             let mut effects = replace_snapshot(app, snapshot);
@@ -331,7 +362,9 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
         News::LoadDone { findings, errors } => {
             app.loading.running = false;
             app.loading.findings = findings;
-            app.error = (!errors.is_empty()).then(|| errors.join(" · "));
+            if !errors.is_empty() {
+                app.error = Some(errors.join(" · "));
+            }
             Vec::new()
         }
         News::Lexical(lexical) => {
@@ -339,8 +372,12 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
             ask_neighbours(app)
         }
         News::Neighbours { of, neighbours } => {
+            let stale = app.neighbours.stale;
+            app.neighbours.asked = None;
             show_neighbours(app, of, neighbours);
-            focus(app)
+            let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
+            effects.extend(focus(app));
+            effects
         }
         News::Downloading { done, total } => {
             app.model = ModelState::Downloading { done, total };
@@ -360,11 +397,11 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
                 }
             }
             app.model = ModelState::Embedding(progress);
-            ask_neighbours(app)
+            sharpen_neighbours(app)
         }
         News::EmbeddingDone => {
             app.model = ModelState::Done;
-            ask_neighbours(app)
+            sharpen_neighbours(app)
         }
         News::NoModel => {
             app.model = ModelState::Unwanted;
@@ -375,25 +412,32 @@ fn hear(app: &mut App, news: News) -> Vec<Effect> {
             Vec::new()
         }
         News::Failed(reason) => {
-            app.loading.running = false;
-            app.error = Some(reason);
+            match kind {
+                Kind::Load => {
+                    app.loading.running = false;
+                    app.loading.failed = Some(reason);
+                }
+                Kind::Embed => app.model = ModelState::Failed(reason),
+                Kind::Lexical | Kind::Neighbours => {
+                    app.neighbours.asked = None;
+                    app.error = Some(reason);
+                }
+            }
             Vec::new()
         }
     }
 }
 
-/// The library changed: papers keep their identity, not their index.
+/// The library changed: papers keep their identity, not their index, so whatever was computed over
+/// the old one is dropped, also what is still on its way.
 fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     app.snapshot = snapshot;
     app.has_vector = vec![false; app.snapshot.len()];
     app.lexical = None;
-    app.neighbours = super::state::NeighbourList::default();
+    app.neighbours = NeighbourList::default();
+    app.generations.next(Kind::Neighbours);
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
-    if app.snapshot.is_empty() {
-        app.current = None;
-        return Vec::new();
-    }
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
     effects.extend(ask_embed(app));
     effects
@@ -401,15 +445,18 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
 
 /// New neighbours of the paper in the centre. Where the same paper's list only sharpens, the cursor
 /// stays on the neighbour that the reader is looking at.
-fn show_neighbours(app: &mut App, of: usize, items: Vec<crate::similarity::rank::Neighbour>) {
-    let id = app.snapshot.papers()[of].id;
+fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
+    let Some(id) = app.snapshot.papers().get(of).map(|paper| paper.id) else {
+        return;
+    };
     let list = &mut app.neighbours;
-    let reading = (list.of == Some(id) && app.pane == Pane::Neighbours)
-        .then(|| list.items.get(list.scroll.cursor).map(|n| n.paper))
+    let reading = (list.of == Some(id) && list.scroll.cursor > 0)
+        .then(|| list.items.get(list.scroll.cursor).map(|neighbour| neighbour.paper))
         .flatten();
     let cursor = reading.and_then(|paper| items.iter().position(|n| n.paper == paper));
     list.of = Some(id);
     list.items = items;
     list.scroll.cursor = cursor.unwrap_or(0);
     list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+    app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
 }

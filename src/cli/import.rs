@@ -26,6 +26,10 @@ struct Report {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
+    // A mistyped name is told before anything is written.
+    for file in &arguments.files {
+        import::source_path(file)?;
+    }
     let mut store = settings.store()?;
     let mut files = Vec::new();
     for file in &arguments.files {

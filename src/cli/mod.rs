@@ -13,10 +13,10 @@ mod similar;
 mod workspace;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::similarity::rank::Ranking;
 use options::Options;
@@ -60,6 +60,17 @@ enum Command {
 #[error("{0}")]
 struct UsageError(String);
 
+/// A word that is no file but nearly a subcommand, and what it may have been meant for.
+fn mistyped(file: &Path) -> Option<String> {
+    let word = file.to_str().filter(|_| !file.exists())?;
+    let command = Cli::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let close = names
+        .max_by(|a, b| strsim::jaro_winkler(a, word).total_cmp(&strsim::jaro_winkler(b, word)))?;
+    (strsim::jaro_winkler(close, word) > 0.85)
+        .then(|| format!("there is no file {word}; did you mean the subcommand {close}?"))
+}
+
 /// Ranking as an option's value.
 fn parse_ranking(text: &str) -> Result<Ranking, String> {
     text.parse().map_err(|_| "one of hybrid, dense, lexical".to_owned())
@@ -86,6 +97,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         ))
         .into());
     }
+    if let Some(hint) = cli.bib.iter().find_map(|file| mistyped(file)) {
+        return Err(UsageError(hint).into());
+    }
     let settings = cli.options.settle()?;
     match cli.command {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
@@ -108,7 +122,6 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definitions_are_sound() {

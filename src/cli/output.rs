@@ -7,21 +7,15 @@ use serde::Serialize;
 
 pub(super) use crate::ui::text::printable;
 
-/// Prints one JSON document.
+/// Prints one JSON document, whole or not at all.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
-    writeln!(out)?;
-    Ok(())
+    let document = serde_json::to_string_pretty(value)?;
+    Ok(writeln!(io::stdout().lock(), "{document}")?)
 }
 
 /// Did the reader of our output (`head`, say) have enough?
 pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().map(io::Error::kind) == Some(io::ErrorKind::BrokenPipe)
-            || cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind)
-                == Some(io::ErrorKind::BrokenPipe)
-    })
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// A progress bar on standard error; hidden where that is no terminal.

@@ -7,7 +7,8 @@ use anyhow::bail;
 use serde::Serialize;
 
 use super::{UsageError, output, parse_ranking, workspace};
-use crate::embed::source::ModelSpec;
+use crate::embed::hub::HubError;
+use crate::embed::source::{ModelSpec, SourceError};
 use crate::library::paper::Snapshot;
 use crate::settings::Settings;
 use crate::similarity::index::Index;
@@ -75,7 +76,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         }
         Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
         Ranking::Hybrid => match workspace::embed(settings, &mut store, &snapshot) {
-            Err(error) if error.is::<crate::embed::source::SourceError>() => {
+            Err(error) if is_without_model(&error) => {
                 eprintln!("specter-tui: ranking by words only: {error:#}");
                 None
             }
@@ -124,6 +125,15 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         )?;
     }
     Ok(())
+}
+
+/// Is there merely no model to be had? Then words must do, which is said; an interrupted download is
+/// the user's wish to end.
+fn is_without_model(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<SourceError>() {
+        Some(SourceError::Hub(HubError::Stopped)) | None => false,
+        Some(_) => true,
+    }
 }
 
 /// Indices of the papers with these cite keys.

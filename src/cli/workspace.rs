@@ -60,6 +60,9 @@ pub(super) fn embed(
     store: &mut Store,
     snapshot: &Snapshot,
 ) -> anyhow::Result<Option<Embedded>> {
+    if snapshot.is_empty() {
+        bail!("there is nothing to embed");
+    }
     let control = Arc::new(Control::default());
     stop_on_interrupt(&control)?;
     let Some(model) = open_model(settings, control.stop_flag())? else {

@@ -148,8 +148,9 @@ impl Query {
     }
 }
 
-/// The `top` papers that answer a query best (all with `top` = 0), best first and by index where
-/// equal. Seeds are never among them.
+/// The `top` papers that answer a query best, best first and by index where equal; with `top` = 0
+/// all, even those that share no word with the seeds and have no vector. Seeds are never among
+/// them.
 ///
 /// `papers`, `lexical`, `dense` and `query` are all of one snapshot. Where no paper wanted has a
 /// vector, [`Ranking::Hybrid`] goes by words and [`Ranking::Dense`] finds nothing; what else
@@ -197,6 +198,10 @@ pub fn neighbours(
         }
     };
 
+    if top > 0 {
+        // Nothing is known to tie these to the seeds.
+        found.retain(|ranked| ranked.dense.is_some() || words[ranked.paper] != 0.0);
+    }
     // Words break ties of the hybrid score that rounding makes.
     let best_first = |a: &Ranked, b: &Ranked| -> Ordering {
         b.score

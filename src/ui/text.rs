@@ -57,6 +57,19 @@ pub fn fit(text: &str, columns: usize) -> String {
     fitted
 }
 
+/// The text without its first columns.
+#[must_use]
+pub fn skip_columns(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (start, grapheme) in text.grapheme_indices(true) {
+        if used >= columns {
+            return &text[start..];
+        }
+        used += grapheme.width();
+    }
+    ""
+}
+
 /// [`fit`], filled with spaces to exactly so many columns.
 #[must_use]
 pub fn fill(text: &str, columns: usize) -> String {
@@ -111,6 +124,9 @@ mod tests {
         assert_eq!(fit("日本語の論文", 8), "日本語…");
         assert_eq!(fill("日本", 6), "日本  ");
         assert_eq!(fit("abc", 0), "");
+        assert_eq!(skip_columns("日本語", 2), "本語");
+        assert_eq!(skip_columns("abc", 0), "abc");
+        assert_eq!(skip_columns("abc", 9), "");
         assert_eq!(width(&fill("e\u{301}tude", 7)), 7);
     }
 

@@ -28,6 +28,8 @@ use specter_tui::ui::theme::Theme;
 pub struct Screen {
     pub app: App,
     pub quit: bool,
+    /// Are requests for neighbours left unanswered?
+    pub hold: bool,
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
     library: Snapshot,
@@ -57,7 +59,7 @@ impl Screen {
         let model = "sentence-transformers/allenai-specter".to_owned();
         let mut app = App::new(files, model, keymap, (columns, rows));
         let asked = start(&mut app);
-        Self { app, quit: false, asked, library: Snapshot::default() }
+        Self { app, quit: false, hold: false, asked, library: Snapshot::default() }
     }
 
     /// A screen that shows a library.
@@ -96,7 +98,7 @@ impl Screen {
                     let lexical = Lexical::build(self.app.snapshot.papers());
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
                 }
-                Effect::Neighbours { of, ranking, .. } => {
+                Effect::Neighbours { of, ranking, .. } if !self.hold => {
                     let lexical = self.app.lexical.clone().unwrap();
                     let papers = Arc::clone(&self.app.snapshot);
                     let query = Query::like(of);

@@ -93,6 +93,9 @@ fn digest(path: &Path) -> io::Result<String> {
 
 /// Replaces the memory at once, so that another process never sees half of it.
 fn write(memory: &Path, known: &BTreeMap<PathBuf, Known>) -> io::Result<()> {
+    if let Some(folder) = memory.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let part = memory.with_extension(format!("{}.part", std::process::id()));
     fs::write(&part, serde_json::to_vec_pretty(known)?)?;
     fs::rename(&part, memory)

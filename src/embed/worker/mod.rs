@@ -44,7 +44,7 @@ pub enum EmbedError {
     #[error(transparent)]
     Vector(#[from] similarity::Error),
     /// The model gave something that is no vector.
-    #[error("{model} gave a vector with {what} for “{title}”: the model files may be damaged")]
+    #[error("{model} gave no usable vector for “{title}” ({what}): the model files may be damaged")]
     NotAVector {
         /// Name of the model.
         model: String,
@@ -86,7 +86,7 @@ pub struct Summary {
     pub skipped: usize,
     /// Tokens run through the model.
     pub tokens: usize,
-    /// Time from first to last batch.
+    /// Time at work.
     pub seconds: f64,
     /// Was the run stopped before the end?
     pub stopped: bool,
@@ -146,12 +146,14 @@ impl<'a> Embedder<'a> {
         let total = papers.iter().filter(|p| has_text(p)).count();
         let missing = queue.papers;
         let mut summary = Summary { skipped: papers.len() - missing, ..Summary::default() };
-        let started = Instant::now();
+        // Time at work: pauses and a sleeping laptop do not count.
+        let mut busy = Duration::ZERO;
         let bytes_at_start = queue.bytes;
         while !queue.is_empty() {
             let Some(focus) = control.next_focus() else {
                 break;
             };
+            let started = Instant::now();
             let batch = self.next_batch(&mut queue, papers, &focus)?;
             let tokens: Vec<&[u32]> = batch.iter().map(|(_, tokens)| tokens.as_slice()).collect();
             let vectors = match self.encoder.encode(&tokens, control.stop_flag()) {
@@ -169,7 +171,8 @@ impl<'a> Embedder<'a> {
             }
             store.add_vectors(self.row, &to_store)?;
             summary.embedded += to_report.len();
-            summary.seconds = started.elapsed().as_secs_f64();
+            busy += started.elapsed();
+            summary.seconds = busy.as_secs_f64();
             let rate = (bytes_at_start - queue.bytes) as f64 / summary.seconds;
             report(Batch {
                 vectors: &to_report,
@@ -230,18 +233,13 @@ impl<'a> Embedder<'a> {
         Ok(vectors)
     }
 
+    /// Only what can be compared later is stored.
     fn check(&self, paper: &Paper, vector: &[f32]) -> Result<(), EmbedError> {
-        let what = if vector.len() != self.model.dimensions() {
-            format!("{} dimensions", vector.len())
-        } else if !vector.iter().all(|v| v.is_finite()) {
-            "values that are no numbers".to_owned()
-        } else {
-            return Ok(());
-        };
-        Err(EmbedError::NotAVector {
+        let empty = Vectors::new(0, self.model.dimensions(), self.model.metric());
+        empty.prepare(vector).map(drop).map_err(|error| EmbedError::NotAVector {
             model: self.model.name().to_owned(),
             title: paper.title.clone(),
-            what,
+            what: error.to_string(),
         })
     }
 }

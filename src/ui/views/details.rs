@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
 use super::library::split_title;
+use crate::app::action::Action;
 use crate::app::state::App;
 use crate::library::names::Name;
 use crate::library::paper::Paper;
@@ -36,7 +37,11 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let room = usize::from(title.width) / 2;
     let left = Line::from(Span::styled(text::fit(&paper.key, room), theme.dim));
     let more = abstract_overflow(app).saturating_sub(app.abstract_offset);
-    let right = if more > 0 { format!("{more} more · J") } else { String::new() };
+    let right = if more > 0 {
+        format!("{more} more · {}", app.keymap.shown(Action::AbstractDown))
+    } else {
+        String::new()
+    };
     pane_title(frame, title, left, &right, theme.dim);
     let lines = lines(paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {

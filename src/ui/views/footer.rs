@@ -11,8 +11,8 @@ use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let hints: Vec<(String, String)> = match app.mode {
-        Mode::Normal => of_table(app, |scope| scope != Scope::Help),
-        Mode::Help => of_table(app, |scope| scope != Scope::Lists),
+        Mode::Normal => of_table(app, |_| true),
+        Mode::Help => of_table(app, |scope| scope == Scope::Everywhere),
         Mode::Filter => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
@@ -30,10 +30,10 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     frame.render_widget(line, area);
 }
 
-/// Help and quit come first: whatever else is cut off, these two stay.
+/// Help and quit come first, and what is rarely there: whatever else is cut off, these stay.
 fn of_table(app: &App, scope: impl Fn(Scope) -> bool) -> Vec<(String, String)> {
-    let first = |action| matches!(action, Action::Help | Action::Quit);
-    let usable = TABLE.iter().filter(|entry| scope(entry.scope));
+    let first = |action| matches!(action, Action::Help | Action::Quit | Action::RetryModel);
+    let usable = TABLE.iter().filter(|entry| scope(entry.scope) && app.can(entry.action));
     let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) =
         usable.partition(|entry| first(entry.action));
     hints.extend(rest);

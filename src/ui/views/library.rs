@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
+use crate::app::action::Action;
 use crate::app::state::{App, Mode, Pane};
 use crate::library::paper::Paper;
 use crate::ui::text;
@@ -16,11 +17,16 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let library = &app.library;
     let active = app.pane == Pane::Library;
     if library.rows.is_empty() {
+        let no_match = format!(
+            "No paper has all these words. {} clears the filter.",
+            app.keymap.shown(Action::Clear)
+        );
         let hint = match (app.loading.running, app.snapshot.is_empty(), app.files.is_empty()) {
             (true, true, _) => "reading …",
             (false, true, true) => "No papers yet. Quit, and open a file: specter-tui papers.bib",
+            (false, true, false) if app.loading.failed.is_some() => "",
             (false, true, false) => "There are no entries in this file.",
-            (_, false, _) => "No paper has all these words. esc clears the filter.",
+            (_, false, _) => &no_match,
         };
         let hint = text::fit(hint, usize::from(list.width).saturating_sub(2));
         frame.render_widget(Line::styled(format!("  {hint}"), theme.dim), list);
@@ -48,12 +54,12 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
         left.spans.push(Span::styled(" /", theme.accent));
         let room = usize::from(area.width / 2).saturating_sub(left.width());
         let scroll = library.filter.visual_scroll(room);
-        let visible: String = filter.chars().skip(scroll).collect();
+        let visible = text::skip_columns(filter, scroll);
         if typing {
             let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
             frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
         }
-        left.spans.push(Span::styled(text::fit(&visible, room), theme.accent));
+        left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
         let (found, all) = (library.rows.len(), app.snapshot.len());
         right = format!("{} of {} · {right}", text::thousands(found), text::thousands(all));
     }

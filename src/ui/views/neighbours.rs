@@ -33,18 +33,18 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     }
     pane_title(frame, title, left, &ranking, theme.dim);
 
-    let neighbours = &app.neighbours;
-    let current = neighbours.of.is_some() && neighbours.of == app.current;
-    if neighbours.items.is_empty() || !current {
-        if let Some(hint) = hint(app, current) {
+    let items = app.shown_neighbours();
+    let scroll = app.neighbours.scroll;
+    if items.is_empty() {
+        if let Some(hint) = hint(app) {
             let hint = text::fit(hint, usize::from(list.width).saturating_sub(2));
             frame.render_widget(Line::styled(format!("  {hint}"), theme.dim), list);
         }
         return;
     }
-    let best = neighbours.items.iter().map(|n| n.score).fold(f32::MIN, f32::max);
-    let worst = neighbours.items.iter().map(|n| n.score).fold(f32::MAX, f32::min);
-    let rows = neighbours.items.iter().enumerate().skip(neighbours.scroll.offset).zip(list.rows());
+    let best = items.iter().map(|n| n.score).fold(f32::MIN, f32::max);
+    let worst = items.iter().map(|n| n.score).fold(f32::MAX, f32::min);
+    let rows = items.iter().enumerate().skip(scroll.offset).zip(list.rows());
     for ((row, neighbour), area) in rows {
         let paper = &app.snapshot.papers()[neighbour.paper];
         let columns = usize::from(area.width).saturating_sub(2 + 4 + BAR + 1);
@@ -64,7 +64,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
                 span.content = badge.into();
             }
         }
-        draw_row(frame, area, line, row == neighbours.scroll.cursor, active, theme);
+        draw_row(frame, area, line, row == scroll.cursor, active, theme);
     }
 }
 
@@ -78,12 +78,16 @@ fn bar_fraction(score: f32, best: f32, worst: f32) -> f64 {
 }
 
 /// What to say where there are no neighbours to show; nothing in the blink before they come.
-fn hint(app: &App, current: bool) -> Option<&'static str> {
+fn hint(app: &App) -> Option<&'static str> {
     app.current?;
-    match (current, app.ranking) {
-        (true, Ranking::Dense) => Some("This paper has no vector yet."),
-        (true, _) => Some("No other paper shares a word with this one."),
-        (false, _) if app.lexical.is_none() => Some("indexing the words …"),
-        (false, _) => None,
+    if app.lexical.is_none() {
+        return Some("indexing the words …");
     }
+    if app.neighbours.of != app.current {
+        return None;
+    }
+    Some(match app.ranking {
+        Ranking::Dense => "This paper has no vector yet.",
+        Ranking::Hybrid | Ranking::Lexical => "No other paper shares a word with this one.",
+    })
 }

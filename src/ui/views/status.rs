@@ -13,7 +13,7 @@ use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
-    let (left, style) = match &app.error {
+    let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
         Some(error) => (error.clone(), theme.warning),
         None => model(app, theme),
     };
@@ -34,8 +34,8 @@ fn right(app: &App, room: usize) -> String {
     if app.trail.is_empty() {
         let findings = match app.loading.findings {
             0 => String::new(),
-            1 => "1 finding in the file".to_owned(),
-            n => format!("{} findings in the files", thousands(n)),
+            1 => "1 finding; `specter-tui import` lists it".to_owned(),
+            n => format!("{} findings; `specter-tui import` lists them", thousands(n)),
         };
         return if text::width(&findings) <= room { findings } else { String::new() };
     }
@@ -68,12 +68,17 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
                 thousands((total / 1_000_000) as usize)
             )
         }
-        ModelState::Starting if app.paused => format!("{name} paused · {} goes on", pause_key(app)),
+        ModelState::Starting if app.paused => {
+            format!("{name} paused · {} goes on", app.keymap.shown(Action::PauseEmbedding))
+        }
         ModelState::Starting => format!("{name} starts …"),
         ModelState::Embedding(progress) => {
             let counts = format!("{}/{}", thousands(progress.done), thousands(progress.total));
             if app.paused {
-                format!("{name} {counts} paused · {} goes on", pause_key(app))
+                format!(
+                    "{name} {counts} paused · {} goes on",
+                    app.keymap.shown(Action::PauseEmbedding)
+                )
             } else {
                 let bar = text::bar(progress.done as f64 / progress.total.max(1) as f64, 12);
                 let left =
@@ -81,19 +86,15 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
                 format!("{name} {counts} {bar} {:.1}/s{left}", progress.papers_per_second)
             }
         }
-        ModelState::Done => format!("{name} · every paper has its vector"),
+        ModelState::Done => format!("{name} · embedding done"),
         ModelState::Unwanted => "words only (model: none)".to_owned(),
         ModelState::Failed(reason) => {
-            let key = app.keymap.keys(Action::RetryModel).first().map(ToString::to_string);
-            let retry = key.map_or_else(String::new, |key| format!(" ({key} tries again)"));
-            return (format!("words only{retry}: {reason}"), theme.warning);
+            let retry = format!(" ({} tries again)", app.keymap.shown(Action::RetryModel));
+            let state = if app.has_vectors() { "embedding stopped" } else { "words only" };
+            return (format!("{state}{retry}: {reason}"), theme.warning);
         }
     };
     (text, theme.text)
-}
-
-fn pause_key(app: &App) -> String {
-    app.keymap.keys(Action::PauseEmbedding).first().map_or_else(String::new, ToString::to_string)
 }
 
 /// The last part of a Hub id or folder, in the way that people say it.
