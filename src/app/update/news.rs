@@ -1,0 +1,124 @@
+//! What news from background jobs changes.
+
+use std::sync::Arc;
+
+use super::{ask_embed, ask_neighbours, focus, reorder, sharpen_neighbours};
+use crate::app::effect::Effect;
+use crate::app::jobs::Kind;
+use crate::app::state::{App, ModelState, NeighbourList};
+use crate::event::News;
+use crate::library::paper::Snapshot;
+use crate::similarity::rank::Neighbour;
+use crate::ui;
+
+/// Takes news of the latest request of its kind in.
+pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
+    match news {
+        News::Loaded { snapshot, listing } => {
+            let mut effects = replace_snapshot(app, snapshot);
+            app.listing = listing;
+            app.loading.shown = true;
+            effects.extend(reorder(app));
+            effects
+        }
+        News::LoadDone { findings, errors } => {
+            app.loading.running = false;
+            app.loading.findings = findings;
+            if !errors.is_empty() {
+                app.error = Some(errors.join(" · "));
+            }
+            Vec::new()
+        }
+        News::Lexical(lexical) => {
+            app.lexical = Some(lexical);
+            ask_neighbours(app)
+        }
+        News::Neighbours { of, neighbours } => {
+            let stale = app.neighbours.stale;
+            app.neighbours.asked = None;
+            show_neighbours(app, of, neighbours);
+            let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
+            effects.extend(focus(app));
+            effects
+        }
+        News::Downloading { done, total } => {
+            app.model = ModelState::Downloading { done, total };
+            Vec::new()
+        }
+        News::ModelReady { has_vector } => {
+            app.has_vector = has_vector;
+            app.model = ModelState::Starting;
+            let mut effects = focus(app);
+            effects.extend(ask_neighbours(app));
+            effects
+        }
+        News::Embedded { papers, progress } => {
+            for paper in papers {
+                if let Some(has_vector) = app.has_vector.get_mut(paper) {
+                    *has_vector = true;
+                }
+            }
+            app.model = ModelState::Embedding(progress);
+            sharpen_neighbours(app)
+        }
+        News::EmbeddingDone => {
+            app.model = ModelState::Done;
+            sharpen_neighbours(app)
+        }
+        News::NoModel => {
+            app.model = ModelState::Unwanted;
+            Vec::new()
+        }
+        News::ModelFailed(reason) => {
+            app.model = ModelState::Failed(reason);
+            Vec::new()
+        }
+        News::Failed(reason) => {
+            match kind {
+                Kind::Load => {
+                    app.loading.running = false;
+                    app.loading.failed = Some(reason);
+                }
+                Kind::Embed => app.model = ModelState::Failed(reason),
+                Kind::Lexical | Kind::Neighbours => {
+                    app.neighbours.asked = None;
+                    app.error = Some(reason);
+                }
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// The library changed: papers keep their identity, not their index, so whatever was computed over
+/// the old one is dropped, also what is still on its way.
+fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
+    app.snapshot = snapshot;
+    app.has_vector = vec![false; app.snapshot.len()];
+    app.lexical = None;
+    app.neighbours = NeighbourList::default();
+    app.generations.next(Kind::Neighbours);
+    app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
+    app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
+    let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
+    effects.extend(ask_embed(app));
+    effects
+}
+
+/// New neighbours of the paper in the centre. Where the same paper's list only sharpens, the cursor
+/// stays on the neighbour that the reader is looking at.
+fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
+    let Some(id) = app.snapshot.papers().get(of).map(|paper| paper.id) else {
+        return;
+    };
+    let list = &mut app.neighbours;
+    let reading = (list.of == Some(id) && list.scroll.cursor > 0)
+        .then(|| list.items.get(list.scroll.cursor).map(|neighbour| neighbour.paper))
+        .flatten();
+    let cursor = reading.and_then(|paper| items.iter().position(|n| n.paper == paper));
+    list.of = Some(id);
+    list.items = items;
+    list.scroll.cursor = cursor.unwrap_or(0);
+    list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+    app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+}
