@@ -244,7 +244,7 @@ fn embed(
     };
     let mut store = settings.store()?;
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
-    let vectors = embedder.vectors(&store, snapshot)?;
+    let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
     *dense.write().unwrap_or_else(PoisonError::into_inner) =
         Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });

@@ -112,8 +112,10 @@ fn with_vector(settings: &Settings, store: &Store) -> anyhow::Result<HashSet<Tex
         Ok(Some(model)) => {
             let precision = encoder::precision(settings.device, settings.precision)?;
             let fingerprint = model.fingerprint(precision);
-            let row = store.model(fingerprint.as_str(), model.name(), model.dimensions())?;
-            Ok(store.texts_with_vector(row)?)
+            match store.find_model(fingerprint.as_str())? {
+                Some(row) => Ok(store.texts_with_vector(row)?),
+                None => Ok(HashSet::new()),
+            }
         }
         Ok(None) => Ok(HashSet::new()),
         Err(error) => {

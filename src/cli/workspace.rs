@@ -71,8 +71,15 @@ pub(super) fn embed(
     let encoder = encoder::load(&model, settings.device, settings.precision)?;
     let embedder = Embedder::new(store, &model, encoder.as_ref())?;
     let bar = output::bar("{bar:30} {pos}/{len} papers  {msg}", snapshot.len() as u64)?;
+    let mut vectors = embedder.vectors(store, snapshot)?;
+    let mut kept = Ok(());
     let summary = pool::pool(settings.threads, Priority::Normal)?.install(|| {
         embedder.run(store, snapshot, &control, &mut |batch| {
+            for (paper, vector) in batch.vectors {
+                if kept.is_ok() {
+                    kept = vectors.set(*paper, vector);
+                }
+            }
             let progress = batch.progress;
             bar.set_length(progress.total as u64);
             bar.set_position(progress.done as u64);
@@ -83,6 +90,7 @@ pub(super) fn embed(
         })
     })?;
     bar.finish_and_clear();
+    kept?;
     if summary.stopped {
         bail!(
             "stopped: {} papers embedded and kept; run the command again to go on",
@@ -90,7 +98,7 @@ pub(super) fn embed(
         );
     }
     Ok(Some(Embedded {
-        vectors: embedder.vectors(store, snapshot)?,
+        vectors,
         fingerprint: embedder.fingerprint().as_str().to_owned(),
         precision: encoder.precision().to_string(),
         summary,

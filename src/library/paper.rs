@@ -13,51 +13,94 @@ use super::names::Name;
 /// SHA-256 of the text that a paper is embedded from; see [`Paper::text_hash`].
 pub type TextHash = [u8; 32];
 
-/// The row of a paper in the store: stable for as long as its [`Identity`] is.
+/// The row of a paper in the store: stable for as long as any [`Identity`] leads to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PaperId(pub i64);
 
-/// What makes two entries the same work: the DOI, else the arXiv id, else the normalised title
-/// with the year. A renamed cite key changes nothing here, so marks and vectors stay.
+/// Words from which on a title says by itself which work it is; `Editorial` and `Introduction`
+/// do not.
+const SPECIFIC_WORDS: usize = 3;
+
+/// Does a [folded](fold) title say by itself which work it is?
+#[must_use]
+pub fn is_specific(folded_title: &str) -> bool {
+    folded_title.split(' ').nth(SPECIFIC_WORDS - 1).is_some()
+}
+
+/// One name under which a work is known: its DOI, its arXiv id, or its normalised title with the
+/// year. An entry is found under any of its identities, and a work keeps all that ever led to it,
+/// so marks and vectors stay when a key is renamed or a DOI is added.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity(String);
 
+/// What an [`Identity`] rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// A DOI: two different ones are two works.
+    Doi,
+    /// An arXiv id: two different ones are two works, unless their DOI is the same.
+    Arxiv,
+    /// The title and year, or for want of a title the cite key.
+    Words,
+}
+
 impl Identity {
-    /// The identity of a work from its fields. `key` serves where a work has neither identifier
-    /// nor title.
+    /// All identities of an entry, the strongest first. `by` is the first author's family name,
+    /// else the venue; it tells short titles apart. `key` serves where an entry has neither
+    /// identifier nor title.
     #[must_use]
-    pub fn new(
+    pub fn all(
         doi: Option<&str>,
         arxiv: Option<&str>,
         title: &str,
         year: Option<i32>,
+        by: &str,
         key: &str,
-    ) -> Self {
-        if let Some(doi) = doi {
-            return Self(format!("doi:{doi}"));
-        }
-        if let Some(arxiv) = arxiv {
-            return Self(format!("arxiv:{arxiv}"));
-        }
+    ) -> Vec<Self> {
+        let mut all = Vec::with_capacity(3);
+        all.extend(doi.map(|doi| Self(format!("doi:{doi}"))));
+        all.extend(arxiv.map(|arxiv| Self(format!("arxiv:{arxiv}"))));
         let title = fold(title);
-        if title.is_empty() {
-            return Self(format!("key:{key}"));
+        if !title.is_empty() {
+            let year = year.map_or_else(String::new, |year| year.to_string());
+            let specific = is_specific(&title);
+            let mut words = format!("title:{title}:{year}");
+            if !specific {
+                words.push(':');
+                words.push_str(&fold(by));
+            }
+            all.push(Self(words));
+        } else if all.is_empty() {
+            all.push(Self(format!("key:{key}")));
         }
-        match year {
-            Some(year) => Self(format!("title:{title}:{year}")),
-            None => Self(format!("title:{title}:")),
-        }
+        all
     }
 
-    /// The identity as stored: a scheme (`doi`, `arxiv`, `title`, `key`), a colon, the value.
+    /// An identity as it was [stored](Self::as_str).
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The identity as stored: `doi`, `arxiv`, `title` or `key`, a colon, the value.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What the identity rests on.
+    #[must_use]
+    pub fn scheme(&self) -> Scheme {
+        match self.0.split_once(':') {
+            Some(("doi", _)) => Scheme::Doi,
+            Some(("arxiv", _)) => Scheme::Arxiv,
+            _ => Scheme::Words,
+        }
+    }
 }
 
-/// Letters and digits only, lower case, without accents, single spaces: how titles are compared
-/// and how the user's filter words are matched.
+/// Letters and digits only, lower case, without accents and strokes, single spaces: how titles are
+/// compared and how the user's filter words are matched.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -85,12 +128,32 @@ pub fn fold_into(folded: &mut String, text: &str) {
     } else {
         for c in text.nfkd().filter(|&c| !is_combining_mark(c)) {
             if c.is_alphanumeric() {
-                c.to_lowercase().for_each(|c| part(Some(c)));
+                for c in c.to_lowercase() {
+                    match plain_letters(c) {
+                        Some(letters) => letters.chars().for_each(|c| part(Some(c))),
+                        None => part(Some(c)),
+                    }
+                }
             } else {
                 part(None);
             }
         }
     }
+}
+
+/// The plain letters for a lower-case one that Unicode does not decompose.
+fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ı' => "i",
+        'þ' => "th",
+        _ => return None,
+    })
 }
 
 /// Where an entry stands.
@@ -241,7 +304,7 @@ mod tests {
     #[test]
     fn folding_leaves_words() {
         assert_eq!(fold("The {RNA}-World: a Study"), "the rna world a study");
-        assert_eq!(fold("  Erdős–Rényi, ÆON "), "erdos renyi æon");
+        assert_eq!(fold("  Erdős–Rényi, ÆON "), "erdos renyi aeon");
         assert_eq!(fold("e\u{301}tude ﬁne 深層"), "etude fine 深層");
         let mut both = fold("one");
         fold_into(&mut both, "Two");
@@ -249,11 +312,27 @@ mod tests {
     }
 
     #[test]
-    fn identity_takes_the_best_there_is() {
-        let identity = |doi, arxiv, title| Identity::new(doi, arxiv, title, Some(2001), "key").0;
-        assert_eq!(identity(Some("10.1/x"), Some("1"), "T"), "doi:10.1/x");
-        assert_eq!(identity(None, Some("1801.00001"), "T"), "arxiv:1801.00001");
-        assert_eq!(identity(None, None, "A {T}itle!"), "title:a t itle:2001");
-        assert_eq!(identity(None, None, "…"), "key:key");
+    fn folding_leaves_plain_letters() {
+        assert_eq!(fold("Søren Łukasz Đorđe Straße"), "soren lukasz dorde strasse");
+        assert_eq!(fold("Œuvre, ısı, Ðorn Þór, ǿ"), "oeuvre isi dorn thor o");
+    }
+
+    #[test]
+    fn an_entry_has_every_identity_that_it_can() {
+        let all = |doi, arxiv, title, year, by| -> Vec<String> {
+            Identity::all(doi, arxiv, title, year, by, "key").into_iter().map(|i| i.0).collect()
+        };
+        let year = Some(2001);
+        assert_eq!(
+            all(Some("10.1/x"), Some("1801.00001"), "A {T}itle!", year, "Ada"),
+            ["doi:10.1/x", "arxiv:1801.00001", "title:a t itle:2001"]
+        );
+        // A short title takes the author along.
+        assert_eq!(all(None, None, "Editorial", year, "Łoś"), ["title:editorial:2001:los"]);
+        assert_eq!(all(None, None, "Waves", None, ""), ["title:waves::"]);
+        assert_eq!(all(None, None, "…", year, "Ada"), ["key:key"]);
+        assert_eq!(all(Some("10.1/x"), None, "", year, "Ada"), ["doi:10.1/x"]);
+        assert_eq!(Identity("arxiv:1801.00001".into()).scheme(), Scheme::Arxiv);
+        assert_eq!(Identity("title:doi:".into()).scheme(), Scheme::Words);
     }
 }

@@ -18,7 +18,6 @@ use super::text::{TextError, Tokenizer};
 use crate::library::paper::{Paper, Snapshot, TextHash};
 use crate::library::store::vectors::ModelId;
 use crate::library::store::{Store, StoreError};
-use crate::similarity;
 use crate::similarity::vectors::Vectors;
 
 /// Tokens in a micro-batch: enough for the matrix products to run at speed, few enough for a
@@ -40,9 +39,6 @@ pub enum EmbedError {
     /// The forward pass failed.
     #[error(transparent)]
     Encode(#[from] EncodeError),
-    /// A stored vector cannot be used.
-    #[error(transparent)]
-    Vector(#[from] similarity::Error),
     /// The model gave something that is no vector.
     #[error("{model} gave no usable vector for “{title}” ({what}): the model files may be damaged")]
     NotAVector {
@@ -210,26 +206,25 @@ impl<'a> Embedder<'a> {
         Ok(batch)
     }
 
-    /// The vectors that the store has for the papers of a snapshot.
+    /// The vectors that the store has for the papers of a snapshot. What turns out to be no vector
+    /// (a damaged row) is taken out of the store, so that the next run makes it again.
     ///
     /// # Errors
-    /// The store cannot be read or is damaged.
-    pub fn vectors(&self, store: &Store, snapshot: &Snapshot) -> Result<Vectors, EmbedError> {
+    /// The store cannot be read or written.
+    pub fn vectors(&self, store: &mut Store, snapshot: &Snapshot) -> Result<Vectors, EmbedError> {
         let mut papers: HashMap<TextHash, Vec<usize>> = HashMap::new();
         for (index, paper) in snapshot.papers().iter().enumerate() {
             papers.entry(paper.text_hash).or_default().push(index);
         }
         let dimensions = self.model.dimensions();
         let mut vectors = Vectors::new(snapshot.len(), dimensions, self.model.metric());
-        let mut result = Ok(());
-        store.each_vector(self.row, dimensions, |hash, vector| {
-            for &paper in papers.get(&hash).into_iter().flatten() {
-                if result.is_ok() {
-                    result = vectors.set(paper, vector);
-                }
-            }
+        let damaged = store.each_vector(self.row, dimensions, |hash, vector| {
+            let papers = papers.get(&hash).into_iter().flatten();
+            papers.map(|&paper| vectors.set(paper, vector)).all(|result| result.is_ok())
         })?;
-        result?;
+        if !damaged.is_empty() {
+            store.remove_vectors(self.row, &damaged)?;
+        }
         Ok(vectors)
     }
 

@@ -74,7 +74,7 @@ impl Bench {
         if let Some(progress) = last {
             assert_eq!(progress.done == progress.total, !summary.stopped);
         }
-        let stored = embedder.vectors(&self.store, &self.snapshot).unwrap();
+        let stored = embedder.vectors(&mut self.store, &self.snapshot).unwrap();
         assert!(order.iter().all(|&paper| stored.has(paper)), "reported before it was stored");
         (summary, encoder.batches.into_inner().unwrap(), order)
     }
@@ -151,4 +151,22 @@ fn a_paused_run_waits_and_can_be_stopped() {
     let stopped = thread.join().unwrap();
     assert!(stopped.elapsed() < Duration::from_secs(5));
     assert!(summary.stopped && batches.is_empty());
+}
+
+#[test]
+fn a_damaged_vector_is_made_again() {
+    let mut bench = Bench::new(&growing(3));
+    bench.run(&Control::default(), usize::MAX);
+    let encoder = load(&bench.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
+    let embedder = Embedder::new(&bench.store, &bench.model, encoder.as_ref()).unwrap();
+    let (short, not_finite) =
+        (bench.snapshot.papers()[0].text_hash, bench.snapshot.papers()[1].text_hash);
+    bench.store.remove_vectors(embedder.row(), &[short, not_finite]).unwrap();
+    let broken = [(short, vec![1.0; 7]), (not_finite, vec![f32::NAN; 32])];
+    bench.store.add_vectors(embedder.row(), &broken).unwrap();
+    let vectors = embedder.vectors(&mut bench.store, &bench.snapshot).unwrap();
+    assert_eq!((vectors.count(), vectors.has(2)), (1, true));
+    drop(embedder);
+    let (summary, _, _) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!(summary.embedded, 2);
 }

@@ -28,10 +28,16 @@ const OWN: &[&str] = &[
     "related",
 ];
 
+/// Names of one and the same field: who has one of them needs none of the others.
+const ALIKE: &[&[&str]] =
+    &[&["date", "year", "issued"], &["journal", "journaltitle"], &["school", "institution"]];
+
 /// Adds to each entry the fields that it lacks and its `crossref` or `xdata` parents have,
 /// following chains. A parent's title becomes the child's book title (biblatex manual, appendix
-/// B). Missing parents and cycles are reported.
-pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) {
+/// B). Missing parents and cycles are reported. Returns how many fields each entry has of its own;
+/// they come first.
+pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
+    let own = entries.iter().map(|entry| entry.fields.len()).collect();
     let mut by_key: HashMap<String, usize> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_key.entry(entry.key.to_lowercase()).or_insert(index);
@@ -46,10 +52,19 @@ pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) 
                 .fields
                 .iter()
                 .filter_map(|field| inherit(field, data_only))
-                .filter(|field| entries[child].get(&field.name).is_none())
+                .filter(|field| !has(&entries[child], &field.name))
                 .collect();
             entries[child].fields.extend(inherited);
         }
+    }
+    own
+}
+
+/// Does an entry have this field, under any of its names?
+fn has(entry: &Entry, name: &str) -> bool {
+    match ALIKE.iter().find(|names| names.contains(&name)) {
+        Some(names) => names.iter().any(|name| entry.get(name).is_some()),
+        None => entry.get(name).is_some(),
     }
 }
 

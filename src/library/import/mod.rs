@@ -1,12 +1,15 @@
 //! A `.bib` file into the library: read it, see what differs from last time, write just that.
 //!
 //! [`parse`] makes papers of raw entries (after [`inherit`] has filled in what they take from
-//! others), [`difference`] compares them with the stored ones, and [`import`] writes the result in
-//! one transaction. The `.bib` file is only ever read.
+//! others), [`difference`] compares them with the stored ones, [`works`] finds the work that each
+//! describes, and [`import`] writes the result in one transaction. The `.bib` file is only ever
+//! read.
 
 mod difference;
 mod inherit;
 pub mod parse;
+mod sameness;
+mod works;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,10 +17,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Severity};
+use super::paper::fold;
+use super::store::papers::Duplicate;
 use super::store::{Store, StoreError};
 use difference::Change;
 use parse::Parsed;
+use works::Works;
 
 /// Changes whenever the same bytes would be read differently, so that files are read again after
 /// an update of the program.
@@ -33,6 +39,15 @@ pub enum ImportError {
         path: PathBuf,
         /// What the system says.
         cause: io::Error,
+    },
+    /// The library holds paths as text.
+    #[error(
+        "cannot import {}: its path is not valid Unicode; rename the file or the folder",
+        path.display()
+    )]
+    NotUnicode {
+        /// The file.
+        path: PathBuf,
     },
     /// The library cannot be read or written.
     #[error(transparent)]
@@ -69,9 +84,14 @@ pub fn now() -> i64 {
 /// The absolute, canonical path under which a file is known to the library.
 ///
 /// # Errors
-/// There is no such file.
+/// There is no such file, or its path is not valid Unicode.
 pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
-    path.canonicalize().map_err(|cause| ImportError::Read { path: path.to_owned(), cause })
+    let path =
+        path.canonicalize().map_err(|cause| ImportError::Read { path: path.to_owned(), cause })?;
+    if path.to_str().is_none() {
+        return Err(ImportError::NotUnicode { path });
+    }
+    Ok(path)
 }
 
 /// Imports a file: adds, changes and removes what differs from the last import, and nothing else.
@@ -116,42 +136,80 @@ fn write(
     store.write(|writer| {
         let source = writer.source(path, hash)?;
         let stored = writer.entries(source)?;
-        let mut works = difference::Works::new(writer.known_papers()?);
+        let changes = difference::changes(&stored, parsed);
         let mut report = FileReport { entries: parsed.len(), ..FileReport::default() };
-        for change in difference::changes(&stored, parsed) {
+        for change in &changes {
+            if let Change::Remove { old } = change {
+                report.removed += 1;
+                writer.delete_entry(old.id)?;
+            }
+        }
+        // Read after the removals: what is gone has no say in what an entry may be.
+        let mut works = Works::read(writer)?;
+        let mut papers = Vec::with_capacity(parsed.len());
+        for change in changes {
             match change {
+                Change::Remove { .. } => {}
                 Change::Keep { old, position } => {
                     report.unchanged += 1;
-                    let new = &parsed[position];
-                    works.keep(new, old, &mut diagnostics);
-                    if (old.position, old.line) != (position as u32, new.line) {
-                        writer.move_entry(old.id, position as u32, new.line)?;
+                    papers.push(old.paper);
+                    let line = parsed[position].line;
+                    if (old.position, old.line) != (position as u32, line) {
+                        writer.move_entry(old.id, position as u32, line)?;
                     }
                 }
                 Change::Replace { old, position } => {
                     report.changed += 1;
                     let new = &parsed[position];
                     writer.delete_entry(old.id)?;
-                    let paper = works.resolve(writer, new, Some(old), now, &mut diagnostics)?;
+                    let paper = works.resolve(new, Some(old), now)?;
                     writer.insert_entry(source, position as u32, paper, new)?;
+                    papers.push(paper);
                 }
                 Change::Add { position } => {
                     report.added += 1;
                     let new = &parsed[position];
-                    let paper = works.resolve(writer, new, None, now, &mut diagnostics)?;
+                    let paper = works.resolve(new, None, now)?;
                     writer.insert_entry(source, position as u32, paper, new)?;
-                }
-                Change::Remove { old } => {
-                    report.removed += 1;
-                    writer.delete_entry(old.id)?;
+                    papers.push(paper);
                 }
             }
+        }
+        for (new, &paper) in parsed.iter().zip(&papers) {
+            works.settle(new, works.current(paper), &mut diagnostics);
+        }
+        works.finish()?;
+        for duplicate in writer.duplicates(source)? {
+            let new = &parsed[duplicate.position as usize];
+            diagnostics.push(same_work(new, &duplicate, path));
         }
         diagnostics.sort_by_key(|d| (d.line, d.column));
         writer.set_diagnostics(source, &diagnostics)?;
         report.diagnostics = diagnostics;
         Ok(report)
     })
+}
+
+/// An entry joined a work that another one describes.
+fn same_work(new: &Parsed, first: &Duplicate, path: &Path) -> Diagnostic {
+    let place =
+        if first.path == path { String::new() } else { format!(" in {}", first.path.display()) };
+    let why = if new.doi.is_some() && new.doi == first.doi {
+        "same DOI"
+    } else if new.arxiv.is_some() && new.arxiv == first.arxiv {
+        "same arXiv id"
+    } else if fold(&new.title) == fold(&first.title) && new.year == first.year {
+        "same title and year"
+    } else {
+        "by way of another entry or of what it said before"
+    };
+    Diagnostic {
+        line: new.line,
+        column: new.column,
+        severity: Severity::Info,
+        key: Some(new.key.clone()),
+        message: format!("the same work as {}{place} ({why})", first.key),
+    }
 }
 
 #[cfg(test)]

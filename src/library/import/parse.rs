@@ -4,8 +4,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::inherit;
-use crate::library::bibtex::{self, Entry};
-use crate::library::diagnostic::Diagnostic;
+use crate::library::bibtex::{self, Entry, Field};
+use crate::library::diagnostic::{Diagnostic, Severity};
 use crate::library::latex;
 use crate::library::names::{self, Name};
 use crate::library::paper::{Identity, Paper, TextHash};
@@ -31,79 +31,121 @@ pub struct Parsed {
     pub raw: String,
     /// Line of the `@`, from 1.
     pub line: u32,
-    /// SHA-256 of the raw entry and of what it inherits: tells whether anything changed.
+    /// Column of the `@` in characters, from 1.
+    pub column: u32,
+    /// SHA-256 of the raw entry and of all that was read from it: tells whether anything changed,
+    /// the file or the way it is read.
     pub hash: [u8; 32],
     pub text_hash: TextHash,
-    pub identity: Identity,
+    /// What the work may be known by, the strongest first.
+    pub identities: Vec<Identity>,
 }
 
-/// Reads a whole file. Containers (`@xdata`, `@set`) are no papers.
+impl Parsed {
+    /// See [`Parsed::hash`].
+    fn content_hash(&self) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        let mut add = |text: &str| {
+            hasher.update((text.len() as u64).to_le_bytes());
+            hasher.update(text);
+        };
+        for text in [&self.raw, &self.key, &self.kind, &self.title, &self.venue] {
+            add(text);
+        }
+        add(&self.abstract_text);
+        for name in &self.authors {
+            for part in [&name.given, &name.particle, &name.family, &name.suffix] {
+                add(part);
+            }
+        }
+        add(&self.keywords.join("\0"));
+        for field in [&self.doi, &self.arxiv, &self.url, &self.file] {
+            add(field.as_deref().unwrap_or("\0"));
+        }
+        add(&self.year.map_or_else(String::new, |year| year.to_string()));
+        self.identities.iter().for_each(|identity| add(identity.as_str()));
+        hasher.finalize().into()
+    }
+}
+
+/// Reads a whole file. Containers are no papers: `@xdata` is there to be inherited from, and of a
+/// `@set` it is said that it was left out.
 #[must_use]
 pub fn parse(bytes: &[u8]) -> (Vec<Parsed>, Vec<Diagnostic>) {
     let (text, mut diagnostics) = bibtex::to_text(bytes);
     let mut scan = bibtex::scan(&text);
     diagnostics.append(&mut scan.diagnostics);
-    inherit::resolve(&mut scan.entries, &mut diagnostics);
-    let parsed = scan
-        .entries
-        .par_iter()
-        .filter(|entry| entry.kind != "xdata" && entry.kind != "set")
-        .map(|entry| paper(entry, &text[entry.start..entry.end]))
+    let own = inherit::resolve(&mut scan.entries, &mut diagnostics);
+    diagnostics.extend(scan.entries.iter().filter(|entry| entry.kind == "set").map(|entry| {
+        Diagnostic {
+            line: entry.line,
+            column: entry.column,
+            severity: Severity::Info,
+            key: Some(entry.key.clone()),
+            message: "a @set only groups other entries: left out".to_owned(),
+        }
+    }));
+    let parsed = (scan.entries.par_iter().zip(own))
+        .filter(|(entry, _)| entry.kind != "xdata" && entry.kind != "set")
+        .map(|(entry, own)| paper(entry, own, &text[entry.start..entry.end]))
         .collect();
     (parsed, diagnostics)
 }
 
-fn paper(entry: &Entry, raw: &str) -> Parsed {
-    let plain = |name: &str| entry.get(name).map(|v| latex::to_unicode(v).into_owned());
-    let first =
-        |names: &[&str]| names.iter().find_map(|name| plain(name).filter(|v| !v.is_empty()));
+/// The paper that an entry describes; its first `own` fields are its own, the others inherited.
+fn paper(entry: &Entry, own: usize, raw: &str) -> Parsed {
     let title = title(entry);
-    let abstract_text = first(&["abstract"]).unwrap_or_default();
+    let abstract_text =
+        entry.get("abstract").map(|v| latex::to_unicode(v).into_owned()).unwrap_or_default();
     let arxiv = arxiv(entry);
     // A DOI that arXiv gives to a preprint says no more than the arXiv id.
     let doi = entry.get("doi").and_then(doi).filter(|doi| !doi.starts_with("10.48550/arxiv."));
     let year = year(entry);
-    let mut hasher = Sha256::new();
-    hasher.update(raw.as_bytes());
-    for field in &entry.fields {
-        hasher.update(field.name.as_bytes());
-        hasher.update([0]);
-        hasher.update(field.value.as_bytes());
-        hasher.update([0]);
-    }
-    Parsed {
+    let authors: Vec<Name> = ["author", "editor"]
+        .iter()
+        .find_map(|name| entry.get(name).map(names::parse).filter(|n| !n.is_empty()))
+        .unwrap_or_default();
+    let venue = venue(entry, own);
+    let by = authors.first().map_or(venue.as_str(), |author| author.family.as_str());
+    let mut parsed = Parsed {
         key: entry.key.clone(),
         kind: entry.kind.clone(),
-        authors: ["author", "editor"]
-            .iter()
-            .find_map(|name| entry.get(name).map(names::parse).filter(|n| !n.is_empty()))
-            .unwrap_or_default(),
         year,
-        venue: first(&[
-            "journal",
-            "journaltitle",
-            "booktitle",
-            "eventtitle",
-            "school",
-            "institution",
-            "organization",
-            "publisher",
-            "howpublished",
-        ])
-        .unwrap_or_default(),
         keywords: keywords(entry),
         url: entry.get("url").map(verbatim).filter(|v| !v.is_empty()),
         file: entry.get("file").map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()),
         raw: raw.to_owned(),
         line: entry.line,
-        hash: hasher.finalize().into(),
+        column: entry.column,
+        hash: [0; 32],
         text_hash: Paper::text_hash(&title, &abstract_text),
-        identity: Identity::new(doi.as_deref(), arxiv.as_deref(), &title, year, &entry.key),
+        identities: Identity::all(doi.as_deref(), arxiv.as_deref(), &title, year, by, &entry.key),
+        authors,
+        venue,
         title,
         abstract_text,
         doi,
         arxiv,
-    }
+    };
+    parsed.hash = parsed.content_hash();
+    parsed
+}
+
+/// Where it appeared: the publication that contains it, else who brought it out. A publication that
+/// the entry names itself comes before one that it inherits.
+fn venue(entry: &Entry, own: usize) -> String {
+    let first = |fields: &[Field], names: &[&str]| {
+        names.iter().find_map(|name| {
+            let field = fields.iter().find(|field| field.name == *name)?;
+            Some(latex::to_unicode(&field.value).into_owned()).filter(|v| !v.is_empty())
+        })
+    };
+    let publication =
+        ["journal", "journaltitle", "booktitle", "eventtitle", "school", "institution"];
+    first(&entry.fields[..own], &publication)
+        .or_else(|| first(&entry.fields, &publication))
+        .or_else(|| first(&entry.fields, &["organization", "publisher", "howpublished"]))
+        .unwrap_or_default()
 }
 
 /// Title and subtitle.
@@ -178,8 +220,9 @@ pub fn doi(value: &str) -> Option<String> {
     (numeric && !suffix.is_empty()).then(|| doi.to_owned())
 }
 
-/// The arXiv id, without version: from `eprint` (where it is arXiv's), else from a DOI, URL, note
-/// or journal that names arXiv.
+/// The arXiv id, without version: from `eprint` (where it is arXiv's), else from a DOI, URL or
+/// journal that names arXiv, or from a note that does nothing else (others name other works:
+/// `Extends arXiv:…`).
 fn arxiv(entry: &Entry) -> Option<String> {
     let archive = ["archiveprefix", "eprinttype"].iter().find_map(|name| entry.get(name));
     let eprint = entry
@@ -192,7 +235,7 @@ fn arxiv(entry: &Entry) -> Option<String> {
     eprint.or_else(|| {
         ["doi", "url", "note", "journal", "journaltitle", "howpublished", "volume"]
             .iter()
-            .filter_map(|name| entry.get(name))
+            .filter_map(|name| entry.get(name).filter(|v| *name != "note" || only_arxiv(v)))
             .find_map(arxiv_mentioned)
     })
 }
@@ -214,6 +257,19 @@ fn arxiv_mentioned(value: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Is a text nothing but an arXiv id, as in `arXiv preprint arXiv:1810.04805 [cs.CL]`?
+fn only_arxiv(value: &str) -> bool {
+    let value = value.to_lowercase().replace("\\url{", " ");
+    value.split_whitespace().map(|word| word.trim_matches(['.', ',', ';', ':', '{', '}'])).all(
+        |word| {
+            matches!(word, "" | "arxiv" | "preprint" | "e-print" | "eprint")
+                || (word.starts_with('[') && word.ends_with(']'))
+                || arxiv_id(word).is_some()
+                || arxiv_mentioned(word).is_some()
+        },
+    )
 }
 
 /// The id at the front of a lower-case text: `1810.04805` (since 2007; four digits, dot, four or
@@ -268,7 +324,11 @@ mod tests {
         assert_eq!(id("journal = {arXiv preprint arXiv:1810.04805}"), new);
         assert_eq!(id("url = {https://arxiv.org/pdf/1810.04805v1.pdf}"), new);
         assert_eq!(id("doi = {10.48550/arXiv.1810.04805}"), new);
-        assert_eq!(id("note = {see arXiv:math.GT/0309136v1}"), Some("math/0309136".to_owned()));
+        assert_eq!(id("note = {arXiv:math.GT/0309136v1}"), Some("math/0309136".to_owned()));
+        assert_eq!(id("note = {arXiv preprint arXiv:1810.04805 [cs.CL].}"), new);
+        assert_eq!(id("note = {\\url{https://arxiv.org/abs/1810.04805}}"), new);
+        assert_eq!(id("note = {Extends arXiv:1810.04805}"), None);
+        assert_eq!(id("note = {arXiv:1810.04805, and a correction}"), None);
         assert_eq!(id("eprint = {hep-th/9901001}"), Some("hep-th/9901001".to_owned()));
         assert_eq!(id("eprint = {12345}, eprinttype = {pubmed}"), None);
         assert_eq!(id("url = {https://example.org/1810.04805}"), None);
@@ -297,5 +357,47 @@ mod tests {
         let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
         assert!(messages.iter().any(|m| m.contains("cycle")), "{messages:?}");
         assert!(messages.iter().any(|m| m.contains("nowhere")), "{messages:?}");
+    }
+
+    #[test]
+    fn what_a_child_says_itself_comes_first() {
+        let (papers, _) = parse(
+            b"@inproceedings{a, title={A}, year=2001, booktitle={Own}, crossref={p}}
+              @inproceedings{b, title={B}, publisher={Press}, crossref={p}}
+              @thesis{c, title={C}, institution={Own}, xdata={x}}
+              @proceedings{p, title={Volume}, date={2003-05}, journal={Series}}
+              @xdata{x, school={Theirs}, date={1999}}",
+        );
+        let found: Vec<_> = papers[..3].iter().map(|p| (p.venue.as_str(), p.year)).collect();
+        assert_eq!(found, [("Own", Some(2001)), ("Series", Some(2003)), ("Own", Some(1999))]);
+    }
+
+    #[test]
+    fn what_is_read_differently_counts_as_changed() {
+        let (papers, _) = parse(b"@article{a, title={Alpha}, author={A. Lee}, doi={10.1/a}}");
+        let old = &papers[0];
+        assert_eq!(old.content_hash(), old.hash);
+        let differently: [fn(&mut Parsed); 6] = [
+            |p| p.title = "Alphas".into(),
+            |p| p.authors[0].given.clear(),
+            |p| p.year = Some(2001),
+            |p| p.doi = None,
+            |p| p.keywords.push("waves".into()),
+            |p| p.identities.clear(),
+        ];
+        for change in differently {
+            let mut new = old.clone();
+            change(&mut new);
+            assert_ne!(new.content_hash(), old.hash, "{new:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_left_out_aloud() {
+        let (papers, diagnostics) =
+            parse(b"@article{a, title={A}}\n@set{s, entryset={a}}\n@xdata{x, year=2001}");
+        assert_eq!(papers.len(), 1);
+        assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+        assert_eq!((diagnostics[0].line, diagnostics[0].severity), (2, Severity::Info));
     }
 }

@@ -2,9 +2,10 @@
 //! while one writes, and a killed process loses nothing that was committed.
 //!
 //! [`schema`] holds the tables and their migrations, [`writer`] what an import
-//! changes, [`papers`] what everyone reads, [`vectors`] the embeddings. A paper is a row with an identity; the entries that describe it
-//! (one for each cite key in each file) point to it. Vectors hang on the hash of the text that
-//! they were made from, not on a row, so no renaming or re-import can lose or misplace one.
+//! changes, [`papers`] what everyone reads, [`vectors`] the embeddings. A paper is a row to which
+//! one or more identities lead; the entries that describe it (one for each cite key in each file)
+//! point to it. Vectors hang on the hash of the text that they were made from, not on a row, so no
+//! renaming or re-import can lose or misplace one.
 
 pub mod papers;
 mod schema;
@@ -19,7 +20,7 @@ use rusqlite::Connection;
 /// What can go wrong with the library on disk.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The folder cannot be made or written.
+    /// The folder or the file in it cannot be made, or not be kept from others.
     #[error("cannot use the library folder {}: {cause} (choose another with --library)", path.display())]
     Folder {
         /// The folder.
@@ -70,9 +71,10 @@ impl Store {
     /// # Errors
     /// The folder cannot be written, the file is no database, or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        create_private_folder(folder)
-            .map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let path = folder.join("library.sqlite");
+        create_private_folder(folder)
+            .and_then(|()| make_private(&path))
+            .map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let fail = |cause| StoreError::Sqlite { path: path.clone(), cause };
         let mut connection = Connection::open(&path).map_err(fail)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(fail)?;
@@ -115,9 +117,50 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
+/// Makes the database file readable by its owner only, before anything is in it; SQLite gives the
+/// files beside it the same mode.
+#[cfg(unix)]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let mut permissions = std::fs::metadata(path)?.permissions();
+            let private = permissions.mode() & !0o077;
+            if permissions.mode() == private {
+                return Ok(());
+            }
+            permissions.set_mode(private);
+            std::fs::set_permissions(path, permissions)
+        }
+        created => created.map(drop),
+    }
+}
+
+/// Elsewhere the folder's access list holds for the files in it.
+#[cfg(not(unix))]
+fn make_private(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_can_read_the_library() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(mode(store.path()), 0o600);
+        assert_eq!(mode(&folder.path().join("library.sqlite-wal")), 0o600);
+        // One that was copied in is closed, too.
+        let path = store.path().to_owned();
+        drop(store);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(mode(Store::open(folder.path()).unwrap().path()), 0o600);
+    }
 
     #[test]
     fn a_newer_library_is_refused_and_not_touched() {

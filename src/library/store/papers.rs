@@ -1,16 +1,16 @@
 //! What everyone reads: the papers of the library, and what was found in its files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::types::Type;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Store, StoreError};
 use crate::library::diagnostic::{Diagnostic, Severity};
 use crate::library::names::Name;
-use crate::library::paper::{Paper, PaperId, Snapshot, Source};
+use crate::library::paper::{self, Paper, PaperId, Snapshot};
 
 impl Store {
     /// Hash under which a file was last imported.
@@ -19,7 +19,7 @@ impl Store {
     /// The store cannot be read.
     pub fn source_hash(&self, path: &Path) -> Result<Option<[u8; 32]>, StoreError> {
         self.connection
-            .query_row("SELECT hash FROM sources WHERE path = ?1", [path_text(path)], |row| {
+            .query_row("SELECT hash FROM sources WHERE path = ?1", [path.to_str()], |row| {
                 row.get(0)
             })
             .optional()
@@ -34,7 +34,7 @@ impl Store {
         self.connection
             .query_row(
                 "SELECT count(*) FROM entries JOIN sources ON sources.id = source WHERE path = ?1",
-                [path_text(path)],
+                [path.to_str()],
                 |row| row.get::<_, i64>(0),
             )
             .map(|count| count as usize)
@@ -42,22 +42,22 @@ impl Store {
     }
 
     /// Number of entries of a file that describe a work which an earlier entry, of this file or of
-    /// another, describes already.
+    /// another that still exists, describes already.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn duplicate_count(&self, path: &Path) -> Result<usize, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT count(*) FROM entries AS e JOIN sources AS s ON s.id = e.source
-                 WHERE s.path = ?1 AND EXISTS (
-                     SELECT 1 FROM entries AS f WHERE f.paper = e.paper
-                     AND (f.source, f.position) < (e.source, e.position))",
-                [path_text(path)],
-                |row| row.get::<_, i64>(0),
-            )
-            .map(|count| count as usize)
-            .map_err(self.fail())
+        let read = || {
+            let gone = vanished(&sources(&self.connection)?);
+            self.connection
+                .prepare_cached(&format!(
+                    "SELECT count(*) FROM ({FIRST_OF_SEVERAL}) AS f
+                     CROSS JOIN entries AS e ON e.paper = f.paper AND e.id <> f.id
+                     JOIN sources AS s ON s.id = e.source WHERE s.path = ?2"
+                ))?
+                .query_row(params![gone, path.to_str()], |row| row.get::<_, i64>(0))
+        };
+        read().map(|count| count as usize).map_err(self.fail())
     }
 
     /// What was found wrong in a file when it was last imported.
@@ -72,7 +72,7 @@ impl Store {
                      JOIN sources ON sources.id = source WHERE path = ?1
                      ORDER BY diagnostics.rowid",
                 )?
-                .query_map([path_text(path)], |row| {
+                .query_map([path.to_str()], |row| {
                     Ok(Diagnostic {
                         line: row.get(0)?,
                         column: row.get(1)?,
@@ -110,56 +110,57 @@ impl Store {
             self.connection
                 .prepare_cached(
                     "SELECT raw FROM entries JOIN sources ON sources.id = source
-                     WHERE paper = ?1 AND key = ?2 AND path = ?3",
+                     WHERE paper = ?1 AND key = ?2 AND path = ?3 ORDER BY position LIMIT 1",
                 )?
-                .query_row((paper.id.0, &paper.key, path_text(&paper.source.path)), |row| {
-                    row.get(0)
-                })
+                .query_row((paper.id.0, &paper.key, paper.source.path.to_str()), |row| row.get(0))
         };
         read().map_err(self.fail())
     }
 
     /// All papers of the library, or those of some files, in file order. The first entry of a work
-    /// describes it; the keys of the others are kept beside.
+    /// describes it; what it leaves empty is taken from the others, and their keys are kept beside.
+    /// Files that no longer exist come last, and have no say in works that others describe.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn snapshot(&self, files: &[PathBuf]) -> Result<Snapshot, StoreError> {
         let read = || -> rusqlite::Result<Snapshot> {
-            let mut sources: HashMap<i64, Arc<PathBuf>> = HashMap::new();
-            let mut statement = self.connection.prepare("SELECT id, path FROM sources")?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let path = PathBuf::from(row.get::<_, String>(1)?);
-                if files.is_empty() || files.contains(&path) {
-                    sources.insert(row.get(0)?, Arc::new(path));
-                }
-            }
+            let mut sources = sources(&self.connection)?;
+            sources.retain(|source| files.is_empty() || files.contains(&source.path));
+            sources.sort_by_key(|source| !source.exists);
             let mut papers: Vec<Paper> = Vec::new();
             let mut index: HashMap<PaperId, usize> = HashMap::new();
+            // Papers below this index are described by files that exist.
+            let mut living = 0;
             let mut statement = self.connection.prepare(
-                "SELECT e.source, e.paper, p.added, e.key, e.line, e.text_hash, e.kind, e.title,
-                        e.authors, e.year, e.venue, e.keywords, e.doi, e.arxiv, e.url, e.file,
-                        e.abstract
+                "SELECT e.paper, p.added, e.key, e.line, e.text_hash, e.kind, e.title, e.authors,
+                        e.year, e.venue, e.keywords, e.doi, e.arxiv, e.url, e.file, e.abstract
                  FROM entries AS e JOIN papers AS p ON p.id = e.paper
-                 ORDER BY e.source, e.position",
+                 WHERE e.source = ?1 ORDER BY e.position",
             )?;
-            let mut rows = statement.query([])?;
-            while let Some(row) = rows.next()? {
-                let Some(path) = sources.get(&row.get(0)?) else {
-                    continue;
-                };
-                let id = PaperId(row.get(1)?);
-                if let Some(&first) = index.get(&id) {
-                    let key: String = row.get(3)?;
-                    let first = &mut papers[first];
-                    if first.key != key && !first.other_keys.contains(&key) {
-                        first.other_keys.push(key);
+            for source in sources {
+                let path = Arc::new(source.path);
+                let mut rows = statement.query([source.id])?;
+                while let Some(row) = rows.next()? {
+                    let id = PaperId(row.get(0)?);
+                    match index.get(&id) {
+                        None => {
+                            index.insert(id, papers.len());
+                            papers.push(read_paper(row, id, Arc::clone(&path))?);
+                        }
+                        Some(&first) if source.exists || first >= living => {
+                            fill(&mut papers[first], read_paper(row, id, Arc::clone(&path))?);
+                        }
+                        Some(_) => {}
                     }
-                    continue;
                 }
-                index.insert(id, papers.len());
-                papers.push(read_paper(row, id, Arc::clone(path))?);
+                if source.exists {
+                    living = papers.len();
+                }
+            }
+            for paper in papers.iter_mut().filter(|paper| !paper.other_keys.is_empty()) {
+                let mut seen = HashSet::from([paper.key.clone()]);
+                paper.other_keys.retain(|key| seen.insert(key.clone()));
             }
             Ok(Snapshot::new(papers))
         };
@@ -167,25 +168,130 @@ impl Store {
     }
 }
 
+/// A file as the library knows it.
+struct Source {
+    id: i64,
+    path: PathBuf,
+    exists: bool,
+}
+
+/// All files, in the order in which they came.
+fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+    connection
+        .prepare_cached("SELECT id, path FROM sources ORDER BY id")?
+        .query_map([], |row| {
+            let path = PathBuf::from(row.get::<_, String>(1)?);
+            Ok(Source { id: row.get(0)?, exists: path.exists(), path })
+        })?
+        .collect()
+}
+
+/// The ids of files that no longer exist, as a JSON array.
+fn vanished(sources: &[Source]) -> String {
+    let ids: Vec<String> = sources.iter().filter(|s| !s.exists).map(|s| s.id.to_string()).collect();
+    format!("[{}]", ids.join(","))
+}
+
+/// The first entry (`id`) of each work (`paper`) that several describe. Those of the files in ?1, a
+/// JSON array, do not count. SQLite takes `id` from the row of the minimum. There are few, so a query
+/// should begin with them, which CROSS JOIN tells SQLite.
+const FIRST_OF_SEVERAL: &str = "SELECT paper, id, min((source << 32) + position) FROM entries
+     WHERE source NOT IN (SELECT value FROM json_each(?1)) GROUP BY paper HAVING count(*) > 1";
+
+/// An entry of a work that an earlier entry describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// Order in its file.
+    pub position: u32,
+    /// Cite key of the first entry.
+    pub key: String,
+    /// File of the first entry.
+    pub path: PathBuf,
+    /// Title of the first entry.
+    pub title: String,
+    /// Year of the first entry.
+    pub year: Option<i32>,
+    /// DOI of the first entry.
+    pub doi: Option<String>,
+    /// arXiv id of the first entry.
+    pub arxiv: Option<String>,
+}
+
+/// The entries of a file that [`Store::duplicate_count`] counts, in file order.
+pub(super) fn duplicates(connection: &Connection, source: i64) -> rusqlite::Result<Vec<Duplicate>> {
+    let gone = vanished(&sources(connection)?);
+    connection
+        .prepare_cached(&format!(
+            "SELECT e.position, d.key, s.path, d.title, d.year, d.doi, d.arxiv
+             FROM ({FIRST_OF_SEVERAL}) AS f
+             CROSS JOIN entries AS e ON e.paper = f.paper AND e.id <> f.id AND e.source = ?2
+             JOIN entries AS d ON d.id = f.id
+             JOIN sources AS s ON s.id = d.source ORDER BY e.position"
+        ))?
+        .query_map(params![gone, source], |row| {
+            Ok(Duplicate {
+                position: row.get(0)?,
+                key: row.get(1)?,
+                path: row.get::<_, String>(2)?.into(),
+                title: row.get(3)?,
+                year: row.get(4)?,
+                doi: row.get(5)?,
+                arxiv: row.get(6)?,
+            })
+        })?
+        .collect()
+}
+
+/// Takes over from another entry of the same work what a paper lacks.
+fn fill(paper: &mut Paper, other: Paper) {
+    paper.other_keys.push(other.key);
+    let mut text_differs = false;
+    for (own, other) in
+        [(&mut paper.title, other.title), (&mut paper.abstract_text, other.abstract_text)]
+    {
+        if own.is_empty() && !other.is_empty() {
+            *own = other;
+            text_differs = true;
+        }
+    }
+    if text_differs {
+        paper.text_hash = Paper::text_hash(&paper.title, &paper.abstract_text);
+    }
+    if paper.venue.is_empty() {
+        paper.venue = other.venue;
+    }
+    if paper.authors.is_empty() {
+        paper.authors = other.authors;
+    }
+    if paper.keywords.is_empty() {
+        paper.keywords = other.keywords;
+    }
+    paper.year = paper.year.or(other.year);
+    paper.doi = paper.doi.take().or(other.doi);
+    paper.arxiv = paper.arxiv.take().or(other.arxiv);
+    paper.url = paper.url.take().or(other.url);
+    paper.file = paper.file.take().or(other.file);
+}
+
 fn read_paper(row: &Row<'_>, id: PaperId, path: Arc<PathBuf>) -> rusqlite::Result<Paper> {
     Ok(Paper {
         id,
-        added: row.get(2)?,
-        key: row.get(3)?,
+        added: row.get(1)?,
+        key: row.get(2)?,
         other_keys: Vec::new(),
-        source: Source { path, line: row.get(4)? },
-        text_hash: row.get(5)?,
-        kind: row.get(6)?,
-        title: row.get(7)?,
-        authors: from_json::<Vec<Name>>(row, 8)?,
-        year: row.get(9)?,
-        venue: row.get(10)?,
-        keywords: from_json(row, 11)?,
-        doi: row.get(12)?,
-        arxiv: row.get(13)?,
-        url: row.get(14)?,
-        file: row.get(15)?,
-        abstract_text: row.get(16)?,
+        source: paper::Source { path, line: row.get(3)? },
+        text_hash: row.get(4)?,
+        kind: row.get(5)?,
+        title: row.get(6)?,
+        authors: from_json::<Vec<Name>>(row, 7)?,
+        year: row.get(8)?,
+        venue: row.get(9)?,
+        keywords: from_json(row, 10)?,
+        doi: row.get(11)?,
+        arxiv: row.get(12)?,
+        url: row.get(13)?,
+        file: row.get(14)?,
+        abstract_text: row.get(15)?,
     })
 }
 
@@ -193,10 +299,4 @@ fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> ru
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text)
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e)))
-}
-
-/// Paths are stored as text; one that is not Unicode is stored with replacement characters, which
-/// costs it only being found again under the same name.
-pub(super) fn path_text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

@@ -17,10 +17,17 @@ const MIGRATIONS: &[&str] = &["
 
     -- A work. Marks, notes and dates hang here; it outlives its entries.
     CREATE TABLE papers (
-        id       INTEGER PRIMARY KEY,
-        identity TEXT NOT NULL UNIQUE,
-        added    INTEGER NOT NULL         -- seconds since 1970
+        id    INTEGER PRIMARY KEY,
+        added INTEGER NOT NULL            -- seconds since 1970
     ) STRICT;
+
+    -- Every name under which a work was ever found: doi:…, arxiv:…, title:…:year, key:….
+    -- Without a foreign key, which would search the whole table for each work that is joined to
+    -- another: the writer leads its identities there.
+    CREATE TABLE identities (
+        identity TEXT PRIMARY KEY,
+        paper    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
 
     -- What one file says of a work. The long columns come last: SQLite reads a row from the front.
     CREATE TABLE entries (
@@ -30,7 +37,7 @@ const MIGRATIONS: &[&str] = &["
         paper     INTEGER NOT NULL REFERENCES papers (id),
         key       TEXT NOT NULL,
         line      INTEGER NOT NULL,
-        hash      BLOB NOT NULL,          -- SHA-256 of everything below and the key
+        hash      BLOB NOT NULL,          -- SHA-256 of everything below, key and identities
         text_hash BLOB NOT NULL,          -- SHA-256 of title and abstract
         kind      TEXT NOT NULL,
         title     TEXT NOT NULL,
@@ -46,7 +53,8 @@ const MIGRATIONS: &[&str] = &["
         raw       TEXT NOT NULL
     ) STRICT;
     CREATE INDEX entries_in_order ON entries (source, position);
-    CREATE INDEX entries_of_paper ON entries (paper);
+    -- With all that counting duplicates needs.
+    CREATE INDEX entries_of_paper ON entries (paper, source, position);
 
     CREATE TABLE diagnostics (
         source   INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,

@@ -12,6 +12,19 @@ use crate::library::paper::TextHash;
 pub struct ModelId(i64);
 
 impl Store {
+    /// Row of the model with this fingerprint, if it has one.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn find_model(&self, fingerprint: &str) -> Result<Option<ModelId>, StoreError> {
+        self.connection
+            .query_row("SELECT id FROM models WHERE fingerprint = ?1", [fingerprint], |row| {
+                row.get(0).map(ModelId)
+            })
+            .optional()
+            .map_err(self.fail())
+    }
+
     /// Row of the model with this fingerprint, made if need be.
     ///
     /// # Errors
@@ -50,42 +63,40 @@ impl Store {
         }
     }
 
-    /// Calls `visit` with every vector that the model has, in the order of storing.
+    /// Calls `visit` with every vector that the model has, in the order of storing, and returns the
+    /// texts whose vector cannot be used: it has the wrong length, or `visit` refused it with
+    /// `false`. They are left in the store; see [`remove_vectors`](Self::remove_vectors).
     ///
     /// # Errors
-    /// The store cannot be read, or a vector has the wrong length.
+    /// The store cannot be read.
     pub fn each_vector(
         &self,
         model: ModelId,
         dimensions: usize,
-        mut visit: impl FnMut(TextHash, &[f32]),
-    ) -> Result<(), StoreError> {
+        mut visit: impl FnMut(TextHash, &[f32]) -> bool,
+    ) -> Result<Vec<TextHash>, StoreError> {
         let mut vector = vec![0.0; dimensions];
-        let mut read = || -> rusqlite::Result<Option<usize>> {
+        let mut unusable = Vec::new();
+        let mut read = || -> rusqlite::Result<()> {
             let mut statement = self
                 .connection
                 .prepare_cached("SELECT text_hash, vector FROM vectors WHERE model = ?1")?;
             let mut rows = statement.query([model.0])?;
             while let Some(row) = rows.next()? {
-                let bytes = row.get_ref(1)?.as_blob()?;
-                if bytes.len() != dimensions * 4 {
-                    return Ok(Some(bytes.len()));
-                }
-                let (values, _) = bytes.as_chunks::<4>();
+                let hash = row.get(0)?;
+                let (values, rest) = row.get_ref(1)?.as_blob()?.as_chunks::<4>();
                 for (value, bytes) in vector.iter_mut().zip(values) {
                     *value = f32::from_le_bytes(*bytes);
                 }
-                visit(row.get(0)?, &vector);
+                let whole = values.len() == dimensions && rest.is_empty();
+                if !(whole && visit(hash, &vector)) {
+                    unusable.push(hash);
+                }
             }
-            Ok(None)
+            Ok(())
         };
-        match read().map_err(self.fail())? {
-            None => Ok(()),
-            Some(length) => Err(StoreError::Damaged {
-                path: self.path.clone(),
-                what: format!("a vector of {length} bytes where {} belong", dimensions * 4),
-            }),
-        }
+        read().map_err(self.fail())?;
+        Ok(unusable)
     }
 
     /// Stores vectors, all of them or none. One that is there already is left as it is.
@@ -110,6 +121,26 @@ impl Store {
                     let bytes: Vec<u8> = vector.iter().flat_map(|v| v.to_le_bytes()).collect();
                     statement.execute(params![model.0, hash, bytes])?;
                 }
+            }
+            transaction.commit()
+        };
+        write().map_err(fail)
+    }
+
+    /// Removes the vectors of some texts, all of them or none, so that they can be made again.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn remove_vectors(&mut self, model: ModelId, texts: &[TextHash]) -> Result<(), StoreError> {
+        let fail = self.fail();
+        let mut write = || -> rusqlite::Result<()> {
+            let transaction = self
+                .connection
+                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            for text in texts {
+                transaction
+                    .prepare_cached("DELETE FROM vectors WHERE model = ?1 AND text_hash = ?2")?
+                    .execute(params![model.0, text])?;
             }
             transaction.commit()
         };
@@ -148,21 +179,43 @@ mod tests {
         store.add_vectors(model, &[([1; 32], vec![7.0; 3])]).unwrap();
 
         let mut read = Vec::new();
-        Store::open(folder.path())
+        let unusable = Store::open(folder.path())
             .unwrap()
-            .each_vector(model, 3, |hash, vector| read.push((hash, vector.to_vec())))
+            .each_vector(model, 3, |hash, vector| {
+                read.push((hash, vector.to_vec()));
+                true
+            })
             .unwrap();
         assert_eq!(read, vectors);
+        assert!(unusable.is_empty());
     }
 
     #[test]
-    fn a_vector_of_the_wrong_length_is_damage() {
+    fn vectors_that_cannot_be_used_can_be_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path()).unwrap();
         let model = store.model("f1", "tiny", 3).unwrap();
-        store.add_vectors(model, &[([1; 32], vec![1.0, 2.0])]).unwrap();
-        let error = store.each_vector(model, 3, |_, _| {}).unwrap_err();
-        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        let stored =
+            [([1; 32], vec![1.0, 2.0]), ([2; 32], vec![f32::NAN; 3]), ([3; 32], vec![3.0; 3])];
+        store.add_vectors(model, &stored).unwrap();
+        let finite = |_: TextHash, vector: &[f32]| vector.iter().all(|v| v.is_finite());
+        let unusable = store.each_vector(model, 3, finite).unwrap();
+        assert_eq!(unusable, [[1; 32], [2; 32]]);
+        assert_eq!(store.texts_with_vector(model).unwrap().len(), 3, "reading removes nothing");
+        store.remove_vectors(model, &unusable).unwrap();
+        assert_eq!(store.texts_with_vector(model).unwrap(), HashSet::from([[3; 32]]));
+        store.add_vectors(model, &[([1; 32], vec![1.0; 3])]).unwrap();
+        assert!(store.each_vector(model, 3, finite).unwrap().is_empty());
         assert!(store.model("f1", "tiny", 4).is_err());
+    }
+
+    #[test]
+    fn looking_a_model_up_makes_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.find_model("f1").unwrap(), None);
+        assert_eq!(store.find_model("f1").unwrap(), None);
+        let model = store.model("f1", "tiny", 3).unwrap();
+        assert_eq!(store.find_model("f1").unwrap(), Some(model));
     }
 }

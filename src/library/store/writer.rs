@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::papers::path_text;
+use super::papers::{self, Duplicate};
 use super::{Store, StoreError};
 use crate::library::diagnostic::Diagnostic;
 use crate::library::import::parse::Parsed;
@@ -26,14 +26,18 @@ pub struct StoredEntry {
     pub id: EntryId,
     /// The work it describes.
     pub paper: PaperId,
-    /// Identity of that work.
-    pub identity: String,
     /// Cite key.
     pub key: String,
     /// Hash of its content.
     pub hash: [u8; 32],
     /// Title.
     pub title: String,
+    /// Year of publication.
+    pub year: Option<i32>,
+    /// DOI.
+    pub doi: Option<String>,
+    /// arXiv id.
+    pub arxiv: Option<String>,
     /// Order in the file.
     pub position: u32,
     /// Line in the file.
@@ -41,14 +45,25 @@ pub struct StoredEntry {
 }
 
 /// A work that the library knows, whichever file it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KnownPaper {
-    /// Row.
-    pub id: PaperId,
     /// Title of one of its entries; empty where it has none left.
     pub title: String,
     /// How many entries describe it.
-    pub entries: u32,
+    pub entries: usize,
+    /// The DOI of those entries. Entries with different ones never describe one work.
+    pub doi: Option<Identifier>,
+    /// An arXiv id of those entries.
+    pub arxiv: Option<Identifier>,
+}
+
+/// A DOI or arXiv id of a work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identifier {
+    /// The DOI or id.
+    pub value: String,
+    /// How many entries have it.
+    pub entries: usize,
 }
 
 impl Store {
@@ -84,7 +99,8 @@ impl Writer<'_> {
         StoreError::Sqlite { path: self.path.clone(), cause }
     }
 
-    /// Row of a file, made if need be, with the hash of what is now read from it.
+    /// Row of a file, made if need be, with the hash of what is now read from it. The path must be
+    /// Unicode.
     ///
     /// # Errors
     /// The store cannot be written.
@@ -93,7 +109,7 @@ impl Writer<'_> {
             .query_row(
                 "INSERT INTO sources (path, hash) VALUES (?1, ?2)
                  ON CONFLICT (path) DO UPDATE SET hash = excluded.hash RETURNING id",
-                params![path_text(path), hash],
+                params![path.to_str(), hash],
                 |row| row.get(0).map(SourceId),
             )
             .map_err(|e| self.fail(e))
@@ -107,20 +123,21 @@ impl Writer<'_> {
         let read = || -> rusqlite::Result<Vec<StoredEntry>> {
             self.transaction
                 .prepare_cached(
-                    "SELECT e.id, e.paper, p.identity, e.key, e.hash, e.title, e.position, e.line
-                     FROM entries AS e JOIN papers AS p ON p.id = e.paper
-                     WHERE e.source = ?1 ORDER BY e.position",
+                    "SELECT id, paper, key, hash, title, year, doi, arxiv, position, line
+                     FROM entries WHERE source = ?1 ORDER BY position",
                 )?
                 .query_map([source.0], |row| {
                     Ok(StoredEntry {
                         id: EntryId(row.get(0)?),
                         paper: PaperId(row.get(1)?),
-                        identity: row.get(2)?,
-                        key: row.get(3)?,
-                        hash: row.get(4)?,
-                        title: row.get(5)?,
-                        position: row.get(6)?,
-                        line: row.get(7)?,
+                        key: row.get(2)?,
+                        hash: row.get(3)?,
+                        title: row.get(4)?,
+                        year: row.get(5)?,
+                        doi: row.get(6)?,
+                        arxiv: row.get(7)?,
+                        position: row.get(8)?,
+                        line: row.get(9)?,
                     })
                 })?
                 .collect()
@@ -128,53 +145,100 @@ impl Writer<'_> {
         read().map_err(|e| self.fail(e))
     }
 
-    /// Every work of the library by identity.
+    /// Every work of the library.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn known_papers(&self) -> Result<HashMap<String, KnownPaper>, StoreError> {
-        let read = || -> rusqlite::Result<HashMap<String, KnownPaper>> {
+    pub fn known_papers(&self) -> Result<HashMap<PaperId, KnownPaper>, StoreError> {
+        let read = || -> rusqlite::Result<HashMap<PaperId, KnownPaper>> {
             self.transaction
                 .prepare_cached(
-                    "SELECT p.identity, p.id, coalesce(min(e.title), ''), count(e.id)
+                    "SELECT p.id, coalesce(max(e.title), ''), count(e.id), max(e.doi),
+                            count(e.doi), max(e.arxiv), count(e.arxiv)
                      FROM papers AS p LEFT JOIN entries AS e ON e.paper = p.id GROUP BY p.id",
                 )?
                 .query_map([], |row| {
-                    Ok((
-                        row.get(0)?,
-                        KnownPaper {
-                            id: PaperId(row.get(1)?),
-                            title: row.get(2)?,
-                            entries: row.get(3)?,
-                        },
-                    ))
+                    let count = |column| row.get::<_, i64>(column).map(|count| count as usize);
+                    let identifier = |column| -> rusqlite::Result<Option<Identifier>> {
+                        let value: Option<String> = row.get(column)?;
+                        let entries = count(column + 1)?;
+                        Ok(value.map(|value| Identifier { value, entries }))
+                    };
+                    let known = KnownPaper {
+                        title: row.get(1)?,
+                        entries: count(2)?,
+                        doi: identifier(3)?,
+                        arxiv: identifier(5)?,
+                    };
+                    Ok((PaperId(row.get(0)?), known))
                 })?
                 .collect()
         };
         read().map_err(|e| self.fail(e))
     }
 
-    /// Makes a new work.
+    /// Calls `visit` with every identity that ever led to a work, and that work.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn each_identity(
+        &self,
+        mut visit: impl FnMut(Identity, PaperId),
+    ) -> Result<(), StoreError> {
+        let mut read = || -> rusqlite::Result<()> {
+            let mut statement =
+                self.transaction.prepare_cached("SELECT identity, paper FROM identities")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                visit(Identity::from_stored(row.get(0)?), PaperId(row.get(1)?));
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.fail(e))
+    }
+
+    /// Leads an identity to a work, wherever it led before.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn insert_paper(&self, identity: &Identity, now: i64) -> Result<PaperId, StoreError> {
+    pub fn set_identity(&self, identity: &Identity, paper: PaperId) -> Result<(), StoreError> {
         self.run(
-            "INSERT INTO papers (identity, added) VALUES (?1, ?2)",
-            params![identity.as_str(), now],
-        )?;
+            "INSERT INTO identities (identity, paper) VALUES (?1, ?2)
+             ON CONFLICT (identity) DO UPDATE SET paper = excluded.paper",
+            params![identity.as_str(), paper.0],
+        )
+    }
+
+    /// Makes a new work. No identity leads to it yet.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn insert_paper(&self, now: i64) -> Result<PaperId, StoreError> {
+        self.run("INSERT INTO papers (added) VALUES (?1)", params![now])?;
         Ok(PaperId(self.transaction.last_insert_rowid()))
     }
 
-    /// Gives a work a better identity (its entry gained a DOI, say), so that what hangs on it stays.
+    /// Makes one work of two that turned out to be the same. Identities are left to the caller.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn set_identity(&self, paper: PaperId, identity: &Identity) -> Result<(), StoreError> {
+    pub fn join_papers(&self, keep: PaperId, gone: PaperId) -> Result<(), StoreError> {
+        let both = params![keep.0, gone.0];
+        self.run("UPDATE entries SET paper = ?1 WHERE paper = ?2", both)?;
         self.run(
-            "UPDATE papers SET identity = ?2 WHERE id = ?1",
-            params![paper.0, identity.as_str()],
-        )
+            "UPDATE papers SET added = min(added, (SELECT added FROM papers WHERE id = ?2))
+             WHERE id = ?1",
+            both,
+        )?;
+        self.run("DELETE FROM papers WHERE id = ?1", params![gone.0])
+    }
+
+    /// The entries of a file that describe a work which an earlier entry describes already.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn duplicates(&self, source: SourceId) -> Result<Vec<Duplicate>, StoreError> {
+        papers::duplicates(&self.transaction, source.0).map_err(|e| self.fail(e))
     }
 
     /// Adds an entry.
