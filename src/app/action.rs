@@ -2,6 +2,7 @@
 
 /// Something the user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+// The table below says what each one does.
 #[allow(missing_docs)]
 pub enum Action {
     Down,

@@ -6,6 +6,7 @@
 //! read.
 
 mod difference;
+mod identifiers;
 mod inherit;
 pub mod parse;
 mod sameness;
