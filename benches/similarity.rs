@@ -47,6 +47,7 @@ fn papers() -> Vec<Paper> {
         .map(|i| {
             let (title, abstract_text) = (numbers.words(10), numbers.words(130));
             Paper {
+                missing: false,
                 id: PaperId(i),
                 key: format!("paper{i}"),
                 other_keys: Vec::new(),

@@ -3,7 +3,7 @@
 //! The way through: [`bibtex`] turns bytes into raw entries and diagnostics, [`latex`] and
 //! [`names`] make their fields readable, [`paper`] gives each work its identity, [`import`]
 //! compares a file with what the [`store`] holds and writes the difference in one transaction.
-//! Everyone else reads an immutable [`paper::Snapshot`].
+//! [`watch`] tells when to do so again. Everyone else reads an immutable [`paper::Snapshot`].
 
 pub mod bibtex;
 pub mod diagnostic;
@@ -12,3 +12,4 @@ pub mod latex;
 pub mod names;
 pub mod paper;
 pub mod store;
+pub mod watch;

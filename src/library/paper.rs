@@ -198,6 +198,9 @@ pub struct Paper {
     pub file: Option<String>,
     /// Where the entry stands.
     pub source: Source,
+    /// Did the file vanish, or lose the entry because it is empty or cut short? The paper is kept
+    /// until the file is whole again or the user lets it go.
+    pub missing: bool,
     /// When the paper came into the library, seconds since 1970.
     pub added: i64,
     /// SHA-256 of title and abstract.

@@ -60,6 +60,7 @@ impl Scanner<'_> {
         let end = body.end.unwrap_or_else(|| {
             let end = mark + self.text[mark..body.next].trim_end().len();
             let message = if body.next == self.bytes.len() {
+                self.cut = true;
                 "the entry is cut off by the end of the file; what is there was kept"
             } else {
                 "the entry is not closed; it was ended where the next one begins"

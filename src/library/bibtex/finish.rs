@@ -28,7 +28,7 @@ impl Scanner<'_> {
             }
         });
         let diagnostics = diagnostics.collect();
-        Scan { entries, diagnostics }
+        Scan { entries, diagnostics, cut: self.cut }
     }
 
     fn expand_pending(&mut self) {

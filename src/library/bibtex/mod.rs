@@ -74,6 +74,9 @@ pub struct Scan {
     pub entries: Vec<Entry>,
     /// The findings, in file order.
     pub diagnostics: Vec<Diagnostic>,
+    /// Does the text end in the middle of an entry, as that of a file does which is still being
+    /// written?
+    pub cut: bool,
 }
 
 /// Reads every entry of a `.bib` text. A key that several entries share stays with all of them,

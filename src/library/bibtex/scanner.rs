@@ -50,6 +50,8 @@ pub(super) struct Scanner<'t> {
     pub(super) current: Option<usize>,
     /// Findings about it.
     reported: usize,
+    /// See [`Scan::cut`].
+    pub(super) cut: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -69,6 +71,7 @@ impl<'t> Scanner<'t> {
             findings: Vec::new(),
             current: None,
             reported: 0,
+            cut: false,
         }
     }
 
@@ -337,9 +340,7 @@ impl<'t> Scanner<'t> {
         } else if let Some(at) = text {
             let (severity, message) = match self.bytes[at] {
                 b'}' | b')' => (Severity::Warning, "a superfluous closing brace was skipped"),
-                b'@' => {
-                    (Severity::Warning, "an `@` begins this line, but no entry that can be read")
-                }
+                b'@' => (Severity::Error, "an `@` begins this line, but no entry that can be read"),
                 _ => (Severity::Info, "text between entries is not read"),
             };
             self.report(at, severity, message.to_owned());

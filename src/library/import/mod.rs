@@ -23,7 +23,7 @@ use super::paper::fold;
 use super::store::papers::Duplicate;
 use super::store::{Store, StoreError};
 use difference::Change;
-use parse::Parsed;
+use parse::{Contents, Parsed};
 use works::Works;
 
 /// Changes whenever the same bytes would be read differently, so that files are read again after
@@ -70,6 +70,8 @@ pub struct FileReport {
     pub unchanged: usize,
     /// Entries that were there and are gone.
     pub removed: usize,
+    /// Entries that were there, are gone, and were kept because the file is empty or cut short.
+    pub kept: usize,
     /// Entries that describe a work which an earlier entry describes already.
     pub duplicates: usize,
     /// What was wrong in the file.
@@ -95,8 +97,31 @@ pub fn source_path(path: &Path) -> Result<PathBuf, ImportError> {
     Ok(path)
 }
 
+/// The path under which the library knows a file, also one that has vanished.
+///
+/// # Errors
+/// There is no such file and the library knows none, the path is not valid Unicode, or the library
+/// cannot be read.
+pub fn known_path(store: &Store, path: &Path) -> Result<PathBuf, ImportError> {
+    let error = match source_path(path) {
+        Err(ImportError::Read { path, cause }) if cause.kind() == io::ErrorKind::NotFound => {
+            ImportError::Read { path, cause }
+        }
+        result => return result,
+    };
+    // Its folder may still be there under another name.
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let vanished = match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => std::path::absolute(path)
+            .map_err(|cause| ImportError::Read { path: path.to_owned(), cause })?,
+    };
+    if store.source_hash(&vanished)?.is_some() { Ok(vanished) } else { Err(error) }
+}
+
 /// Imports a file: adds, changes and removes what differs from the last import, and nothing else.
-/// `now` is the time stamped on new papers, in seconds since 1970.
+/// Where the file is empty or ends in the middle of an entry, it may be half written: then nothing is
+/// removed or cut short. `now` is the time stamped on new papers, in seconds since 1970.
 ///
 /// # Errors
 /// The file cannot be read or the store cannot be written; then nothing is changed.
@@ -110,16 +135,16 @@ pub fn import(store: &mut Store, path: &Path, now: i64) -> Result<FileReport, Im
         .finalize()
         .into();
     let mut report = if store.source_hash(&path)? == Some(hash) {
-        let entries = store.entry_count(&path)?;
+        let (entries, kept) = store.entry_counts(&path)?;
         FileReport {
             entries,
             unchanged: entries,
+            kept,
             diagnostics: store.diagnostics(&path)?,
             ..FileReport::default()
         }
     } else {
-        let (parsed, diagnostics) = parse::parse(&bytes);
-        write(store, &path, &hash, &parsed, diagnostics, now)?
+        write(store, &path, &hash, parse::parse(&bytes), now)?
     };
     report.duplicates = store.duplicate_count(&path)?;
     report.path = path;
@@ -130,10 +155,12 @@ fn write(
     store: &mut Store,
     path: &Path,
     hash: &[u8; 32],
-    parsed: &[Parsed],
-    mut diagnostics: Vec<Diagnostic>,
+    contents: Contents,
     now: i64,
 ) -> Result<FileReport, ImportError> {
+    let Contents { papers: parsed, mut diagnostics, cut } = contents;
+    let parsed = parsed.as_slice();
+    let half_written = cut || parsed.is_empty();
     store.write(|writer| {
         let source = writer.source(path, hash)?;
         let stored = writer.entries(source)?;
@@ -141,8 +168,13 @@ fn write(
         let mut report = FileReport { entries: parsed.len(), ..FileReport::default() };
         for change in &changes {
             if let Change::Remove { old } = change {
-                report.removed += 1;
-                writer.delete_entry(old.id)?;
+                if half_written {
+                    report.kept += 1;
+                    writer.keep_entry(old.id)?;
+                } else {
+                    report.removed += 1;
+                    writer.delete_entry(old.id)?;
+                }
             }
         }
         // Read after the removals: what is gone has no say in what an entry may be.
@@ -155,9 +187,20 @@ fn write(
                     report.unchanged += 1;
                     papers.push(old.paper);
                     let line = parsed[position].line;
-                    if (old.position, old.line) != (position as u32, line) {
+                    if old.kept || (old.position, old.line) != (position as u32, line) {
                         writer.move_entry(old.id, position as u32, line)?;
                     }
+                }
+                Change::Replace { old, position }
+                    if cut
+                        && position + 1 == parsed.len()
+                        && writer.raw_entry(old.id)?.starts_with(&parsed[position].raw) =>
+                {
+                    // The first half of an entry is no new version of it.
+                    report.kept += 1;
+                    report.entries -= 1;
+                    writer.keep_entry(old.id)?;
+                    papers.push(old.paper);
                 }
                 Change::Replace { old, position } => {
                     report.changed += 1;
@@ -180,6 +223,7 @@ fn write(
             works.settle(new, works.current(paper), &mut diagnostics);
         }
         works.finish()?;
+        diagnostics.extend((report.kept > 0).then(|| kept(parsed, report.kept)));
         for duplicate in writer.duplicates(source)? {
             let new = &parsed[duplicate.position as usize];
             diagnostics.push(same_work(new, &duplicate, path));
@@ -189,6 +233,26 @@ fn write(
         report.diagnostics = diagnostics;
         Ok(report)
     })
+}
+
+/// Entries are no longer there, but kept: see [`import`].
+fn kept(parsed: &[Parsed], count: usize) -> Diagnostic {
+    let what = if parsed.is_empty() {
+        "there is no entry in the file"
+    } else {
+        "the file ends in the middle of this entry"
+    };
+    let (entries, were) = if count == 1 { ("entry", "was") } else { ("entries", "were") };
+    Diagnostic {
+        line: parsed.last().map_or(1, |last| last.line),
+        column: parsed.last().map_or(1, |last| last.column),
+        severity: Severity::Warning,
+        key: parsed.last().map(|last| last.key.clone()),
+        message: format!(
+            "{what}: {count} {entries} that {were} in it before {were} kept, in case it is being \
+             written"
+        ),
+    }
 }
 
 /// An entry joined a work that another one describes.

@@ -70,10 +70,21 @@ impl Parsed {
     }
 }
 
+/// What a file holds.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// Its papers, in file order.
+    pub papers: Vec<Parsed>,
+    /// What is wrong in it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Does it end in the middle of an entry?
+    pub cut: bool,
+}
+
 /// Reads a whole file. Containers are no papers: `@xdata` is there to be inherited from, and of a
 /// `@set` it is said that it was left out.
 #[must_use]
-pub fn parse(bytes: &[u8]) -> (Vec<Parsed>, Vec<Diagnostic>) {
+pub fn parse(bytes: &[u8]) -> Contents {
     let (text, mut diagnostics) = bibtex::to_text(bytes);
     let mut scan = bibtex::scan(&text);
     diagnostics.append(&mut scan.diagnostics);
@@ -87,11 +98,11 @@ pub fn parse(bytes: &[u8]) -> (Vec<Parsed>, Vec<Diagnostic>) {
             message: "a @set only groups other entries: left out".to_owned(),
         }
     }));
-    let parsed = (scan.entries.par_iter().zip(own))
+    let papers = (scan.entries.par_iter().zip(own))
         .filter(|(entry, _)| entry.kind != "xdata" && entry.kind != "set")
         .map(|(entry, own)| paper(entry, own, &text[entry.start..entry.end]))
         .collect();
-    (parsed, diagnostics)
+    Contents { papers, diagnostics, cut: scan.cut }
 }
 
 /// The paper that an entry describes; its first `own` fields are its own, the others inherited.
@@ -198,7 +209,7 @@ mod tests {
     #[test]
     fn an_arxiv_id_in_any_place() {
         let id = |fields: &str| {
-            let (papers, _) = parse(format!("@misc{{k, title = {{T}}, {fields}}}").as_bytes());
+            let papers = parse(format!("@misc{{k, title = {{T}}, {fields}}}").as_bytes()).papers;
             papers[0].arxiv.clone()
         };
         let new = Some("1810.04805".to_owned());
@@ -219,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_date_counts_before_the_year() {
-        let year = |fields: &str| parse(format!("@misc{{k, {fields}}}").as_bytes()).0[0].year;
+        let year = |fields: &str| parse(format!("@misc{{k, {fields}}}").as_bytes()).papers[0].year;
         assert_eq!(year("date = {2019-05-02}, year = 2020"), Some(2019));
         assert_eq!(year("year = {in press, 2021}"), Some(2021));
         assert_eq!(year("year = {n.d.}"), None);
@@ -228,7 +239,7 @@ mod tests {
 
     #[test]
     fn children_inherit_from_their_crossref() {
-        let (papers, diagnostics) = parse(
+        let Contents { papers, diagnostics, .. } = parse(
             b"@inproceedings{a, title={A}, crossref={p}}
               @proceedings{p, title={Proceedings}, year=2001, editor={Ed, E.}}
               @misc{x, title={X}, crossref={y}} @misc{y, title={Y}, crossref={x}}
@@ -244,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_a_child_says_itself_comes_first() {
-        let (papers, _) = parse(
+        let Contents { papers, .. } = parse(
             b"@inproceedings{a, title={A}, year=2001, booktitle={Own}, crossref={p}}
               @inproceedings{b, title={B}, publisher={Press}, crossref={p}}
               @thesis{c, title={C}, institution={Own}, xdata={x}}
@@ -257,7 +268,8 @@ mod tests {
 
     #[test]
     fn what_is_read_differently_counts_as_changed() {
-        let (papers, _) = parse(b"@article{a, title={Alpha}, author={A. Lee}, doi={10.1/a}}");
+        let Contents { papers, .. } =
+            parse(b"@article{a, title={Alpha}, author={A. Lee}, doi={10.1/a}}");
         let old = &papers[0];
         assert_eq!(old.content_hash(), old.hash);
         let differently: [fn(&mut Parsed); 6] = [
@@ -277,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_set_is_left_out_aloud() {
-        let (papers, diagnostics) =
+        let Contents { papers, diagnostics, .. } =
             parse(b"@article{a, title={A}}\n@set{s, entryset={a}}\n@xdata{x, year=2001}");
         assert_eq!(papers.len(), 1);
         assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");

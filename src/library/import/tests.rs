@@ -344,6 +344,66 @@ fn a_file_that_was_moved_describes_nothing_any_more() {
     assert_eq!(snapshot.papers()[1].key, "c");
 }
 
+#[test]
+fn a_half_written_file_takes_no_papers_with_it() {
+    let mut library = Library::new();
+    library.import("l.bib", &format!("{A}{B}{C}"), 1);
+    let first = library.papers();
+    let missing = |library: &Library| -> Vec<(String, bool)> {
+        library.snapshot().papers().iter().map(|p| (p.key.clone(), p.missing)).collect()
+    };
+    for (text, all) in [
+        ("", [("a", true), ("b", true), ("c", true)]),
+        (" \n", [("a", true), ("b", true), ("c", true)]),
+        ("<html>A page in its place</html>", [("a", true), ("b", true), ("c", true)]),
+        (&format!("{C}{}", &B[..20]), [("c", false), ("a", true), ("b", true)]),
+        (&format!("{C}@article{{b, title={{New"), [("c", false), ("b", false), ("a", true)]),
+    ] {
+        for _ in 0..2 {
+            let report = library.import("l.bib", text, 2);
+            assert_eq!(report.kept, all.iter().filter(|(_, missing)| *missing).count(), "{text}");
+            assert_eq!(report.entries + report.kept, 3, "{text}");
+            assert_eq!(report.removed, 0, "{text}");
+            let (_, message) = said(&report, Severity::Warning)[0];
+            let said = said(&report, Severity::Warning);
+            assert!(said.iter().any(|(_, m)| m.contains("kept, in case")), "{message}");
+            assert_eq!(missing(&library), all.map(|(key, missing)| (key.to_owned(), missing)));
+        }
+    }
+    library.import("l.bib", &format!("{A}{B}{C}"), 3);
+    assert_eq!(library.papers(), first);
+    assert!(missing(&library).iter().all(|(_, missing)| !missing));
+    // A whole file is believed.
+    assert_eq!(library.import("l.bib", A, 4).removed, 2);
+    assert_eq!(missing(&library), [("a".to_owned(), false)]);
+}
+
+#[test]
+fn what_is_missing_can_be_forgotten_and_comes_back_as_it_was() {
+    let mut library = Library::new();
+    library.import("l.bib", &format!("{A}{B}"), 1);
+    library.import("m.bib", C, 1);
+    let first = library.papers();
+    library.import("l.bib", "", 2);
+    library.vanish("m.bib");
+    let path = library.folder.path().join("m.bib");
+    assert!(known_path(&library.store, &path).unwrap().ends_with("m.bib"));
+    let l = source_path(&library.folder.path().join("l.bib")).unwrap();
+    let forget = |library: &mut Library, files: &[PathBuf]| {
+        library.store.write(|w| w.forget_missing(files)).map_err(|e: StoreError| e).unwrap()
+    };
+    assert_eq!(forget(&mut library, &[l]), 2);
+    assert_eq!(library.papers(), first[2..]);
+    assert!(library.snapshot().papers()[0].missing);
+    assert_eq!(forget(&mut library, &[]), 1);
+    assert_eq!(library.papers(), []);
+    let error = known_path(&library.store, &path).unwrap_err();
+    assert!(error.to_string().contains("m.bib"), "{error}");
+    library.import("l.bib", &format!("{A}{B}"), 3);
+    library.import("m.bib", C, 3);
+    assert_eq!(library.papers(), first);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_path_that_is_not_unicode_is_refused() {

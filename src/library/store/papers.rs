@@ -26,18 +26,30 @@ impl Store {
             .map_err(self.fail())
     }
 
-    /// Number of entries that came from a file.
+    /// Number of entries that a file has, and of those that it no longer has but that were kept.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn entry_count(&self, path: &Path) -> Result<usize, StoreError> {
+    pub fn entry_counts(&self, path: &Path) -> Result<(usize, usize), StoreError> {
         self.connection
             .query_row(
-                "SELECT count(*) FROM entries JOIN sources ON sources.id = source WHERE path = ?1",
+                "SELECT count(*), coalesce(sum(kept), 0)
+                 FROM entries JOIN sources ON sources.id = source WHERE path = ?1",
                 [path.to_str()],
-                |row| row.get::<_, i64>(0),
+                |row| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as usize)),
             )
-            .map(|count| count as usize)
+            .map(|(all, kept)| (all - kept, kept))
+            .map_err(self.fail())
+    }
+
+    /// The files that the library knows, those that no longer exist included, in the order in which
+    /// they came.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn source_paths(&self) -> Result<Vec<PathBuf>, StoreError> {
+        sources(&self.connection)
+            .map(|sources| sources.into_iter().map(|source| source.path).collect())
             .map_err(self.fail())
     }
 
@@ -52,7 +64,8 @@ impl Store {
             self.connection
                 .prepare_cached(&format!(
                     "SELECT count(*) FROM ({FIRST_OF_SEVERAL}) AS f
-                     CROSS JOIN entries AS e ON e.paper = f.paper AND e.id <> f.id
+                     CROSS JOIN entries AS e
+                         ON e.paper = f.paper AND e.id <> f.id AND e.kept = 0
                      JOIN sources AS s ON s.id = e.source WHERE s.path = ?2"
                 ))?
                 .query_row(params![gone, path.to_str()], |row| row.get::<_, i64>(0))
@@ -110,7 +123,7 @@ impl Store {
             self.connection
                 .prepare_cached(
                     "SELECT raw FROM entries JOIN sources ON sources.id = source
-                     WHERE paper = ?1 AND key = ?2 AND path = ?3 ORDER BY position LIMIT 1",
+                     WHERE paper = ?1 AND key = ?2 AND path = ?3 ORDER BY kept, position LIMIT 1",
                 )?
                 .query_row((paper.id.0, &paper.key, paper.source.path.to_str()), |row| row.get(0))
         };
@@ -119,7 +132,8 @@ impl Store {
 
     /// All papers of the library, or those of some files, in file order. The first entry of a work
     /// describes it; what it leaves empty is taken from the others, and their keys are kept beside.
-    /// Files that no longer exist come last, and have no say in works that others describe.
+    /// Entries that are [missing](Paper::missing) come last, and have no say in works that others
+    /// describe.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -127,34 +141,45 @@ impl Store {
         let read = || -> rusqlite::Result<Snapshot> {
             let mut sources = sources(&self.connection)?;
             sources.retain(|source| files.is_empty() || files.contains(&source.path));
-            sources.sort_by_key(|source| !source.exists);
+            // Each file twice: the entries that it has, those that it no longer has.
+            let mut layers: Vec<Layer<'_>> = (sources.iter())
+                .flat_map(|source| {
+                    [false, true].map(|kept| Layer {
+                        source,
+                        kept,
+                        missing: kept || !source.exists,
+                    })
+                })
+                .collect();
+            layers.sort_by_key(|layer| layer.missing);
             let mut papers: Vec<Paper> = Vec::new();
             let mut index: HashMap<PaperId, usize> = HashMap::new();
-            // Papers below this index are described by files that exist.
+            // Papers below this index are not missing.
             let mut living = 0;
             let mut statement = self.connection.prepare(
                 "SELECT e.paper, p.added, e.key, e.line, e.text_hash, e.kind, e.title, e.authors,
                         e.year, e.venue, e.keywords, e.doi, e.arxiv, e.url, e.file, e.abstract
                  FROM entries AS e JOIN papers AS p ON p.id = e.paper
-                 WHERE e.source = ?1 ORDER BY e.position",
+                 WHERE e.source = ?1 AND e.kept = ?2 ORDER BY e.position",
             )?;
-            for source in sources {
-                let path = Arc::new(source.path);
-                let mut rows = statement.query([source.id])?;
+            for Layer { source, kept, missing } in layers {
+                let path = Arc::new(source.path.clone());
+                let mut rows = statement.query((source.id, kept))?;
                 while let Some(row) = rows.next()? {
                     let id = PaperId(row.get(0)?);
                     match index.get(&id) {
                         None => {
                             index.insert(id, papers.len());
-                            papers.push(read_paper(row, id, Arc::clone(&path))?);
+                            let paper = read_paper(row, id, Arc::clone(&path))?;
+                            papers.push(Paper { missing, ..paper });
                         }
-                        Some(&first) if source.exists || first >= living => {
+                        Some(&first) if !missing || first >= living => {
                             fill(&mut papers[first], read_paper(row, id, Arc::clone(&path))?);
                         }
                         Some(_) => {}
                     }
                 }
-                if source.exists {
+                if !missing {
                     living = papers.len();
                 }
             }
@@ -169,14 +194,21 @@ impl Store {
 }
 
 /// A file as the library knows it.
-struct Source {
-    id: i64,
-    path: PathBuf,
-    exists: bool,
+pub(super) struct Source {
+    pub(super) id: i64,
+    pub(super) path: PathBuf,
+    pub(super) exists: bool,
+}
+
+/// The entries of a file that are in it, or those that were kept.
+struct Layer<'a> {
+    source: &'a Source,
+    kept: bool,
+    missing: bool,
 }
 
 /// All files, in the order in which they came.
-fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
+pub(super) fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> {
     connection
         .prepare_cached("SELECT id, path FROM sources ORDER BY id")?
         .query_map([], |row| {
@@ -192,11 +224,11 @@ fn vanished(sources: &[Source]) -> String {
     format!("[{}]", ids.join(","))
 }
 
-/// The first entry (`id`) of each work (`paper`) that several describe. Those of the files in ?1, a
-/// JSON array, do not count. SQLite takes `id` from the row of the minimum. There are few, so a query
+/// The first entry (`id`) of each work (`paper`) that several describe. Those that their files no
+/// longer have do not count, nor those of the files in ?1, a JSON array. SQLite takes `id` from the row of the minimum. There are few, so a query
 /// should begin with them, which CROSS JOIN tells SQLite.
 const FIRST_OF_SEVERAL: &str = "SELECT paper, id, min((source << 32) + position) FROM entries
-     WHERE source NOT IN (SELECT value FROM json_each(?1)) GROUP BY paper HAVING count(*) > 1";
+     WHERE kept = 0 AND source NOT IN (SELECT value FROM json_each(?1)) GROUP BY paper HAVING count(*) > 1";
 
 /// An entry of a work that an earlier entry describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,7 +256,8 @@ pub(super) fn duplicates(connection: &Connection, source: i64) -> rusqlite::Resu
         .prepare_cached(&format!(
             "SELECT e.position, d.key, s.path, d.title, d.year, d.doi, d.arxiv
              FROM ({FIRST_OF_SEVERAL}) AS f
-             CROSS JOIN entries AS e ON e.paper = f.paper AND e.id <> f.id AND e.source = ?2
+             CROSS JOIN entries AS e
+                 ON e.paper = f.paper AND e.id <> f.id AND e.source = ?2 AND e.kept = 0
              JOIN entries AS d ON d.id = f.id
              JOIN sources AS s ON s.id = d.source ORDER BY e.position"
         ))?
@@ -280,6 +313,7 @@ fn read_paper(row: &Row<'_>, id: PaperId, path: Arc<PathBuf>) -> rusqlite::Resul
         key: row.get(2)?,
         other_keys: Vec::new(),
         source: paper::Source { path, line: row.get(3)? },
+        missing: false,
         text_hash: row.get(4)?,
         kind: row.get(5)?,
         title: row.get(6)?,

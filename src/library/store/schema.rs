@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Step `n` takes a library from schema `n` to `n + 1`. Released steps are never edited.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     -- A .bib file as it was when last imported.
     CREATE TABLE sources (
         id       INTEGER PRIMARY KEY,
@@ -80,7 +81,14 @@ const MIGRATIONS: &[&str] = &["
         vector    BLOB NOT NULL,          -- dimensions little-endian f32
         UNIQUE (model, text_hash)
     ) STRICT;
-"];
+",
+    "
+    -- 1 for an entry that its file no longer has, kept because the file is empty or cut short.
+    ALTER TABLE entries ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX entries_of_paper;
+    CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
+",
+];
 
 /// Brings a library to the current schema, one transaction a step.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -42,6 +42,8 @@ pub struct StoredEntry {
     pub position: u32,
     /// Line in the file.
     pub line: u32,
+    /// Is it no longer in the file?
+    pub kept: bool,
 }
 
 /// A work that the library knows, whichever file it came from.
@@ -123,7 +125,7 @@ impl Writer<'_> {
         let read = || -> rusqlite::Result<Vec<StoredEntry>> {
             self.transaction
                 .prepare_cached(
-                    "SELECT id, paper, key, hash, title, year, doi, arxiv, position, line
+                    "SELECT id, paper, key, hash, title, year, doi, arxiv, position, line, kept
                      FROM entries WHERE source = ?1 ORDER BY position",
                 )?
                 .query_map([source.0], |row| {
@@ -138,6 +140,7 @@ impl Writer<'_> {
                         arxiv: row.get(7)?,
                         position: row.get(8)?,
                         line: row.get(9)?,
+                        kept: row.get(10)?,
                     })
                 })?
                 .collect()
@@ -241,6 +244,16 @@ impl Writer<'_> {
         papers::duplicates(&self.transaction, source.0).map_err(|e| self.fail(e))
     }
 
+    /// An entry as it stood in its file.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn raw_entry(&self, entry: EntryId) -> Result<String, StoreError> {
+        self.transaction
+            .query_row("SELECT raw FROM entries WHERE id = ?1", params![entry.0], |row| row.get(0))
+            .map_err(|e| self.fail(e))
+    }
+
     /// Adds an entry.
     ///
     /// # Errors
@@ -291,13 +304,48 @@ impl Writer<'_> {
         self.run("DELETE FROM entries WHERE id = ?1", params![entry.0])
     }
 
-    /// Notes that an unchanged entry stands elsewhere in its file.
+    /// Removes the entries that are missing from these files, or from all: those that were kept, and
+    /// those of files that no longer exist. The works that they described stay, with all that hangs
+    /// on them. Returns how many entries these were.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn forget_missing(&self, files: &[PathBuf]) -> Result<usize, StoreError> {
+        let forget = || -> rusqlite::Result<usize> {
+            let mut forgotten = 0;
+            for source in papers::sources(&self.transaction)? {
+                if !files.is_empty() && !files.contains(&source.path) {
+                    continue;
+                }
+                forgotten += self.transaction.execute(
+                    "DELETE FROM entries WHERE source = ?1 AND (kept OR ?2)",
+                    params![source.id, !source.exists],
+                )?;
+                if !source.exists {
+                    self.transaction
+                        .execute("DELETE FROM sources WHERE id = ?1", params![source.id])?;
+                }
+            }
+            Ok(forgotten)
+        };
+        forget().map_err(|e| self.fail(e))
+    }
+
+    /// Notes that an entry is no longer in its file, but kept.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn keep_entry(&self, entry: EntryId) -> Result<(), StoreError> {
+        self.run("UPDATE entries SET kept = 1 WHERE id = ?1", params![entry.0])
+    }
+
+    /// Notes that an unchanged entry stands elsewhere in its file, or is back in it.
     ///
     /// # Errors
     /// The store cannot be written.
     pub fn move_entry(&self, entry: EntryId, position: u32, line: u32) -> Result<(), StoreError> {
         self.run(
-            "UPDATE entries SET position = ?2, line = ?3 WHERE id = ?1",
+            "UPDATE entries SET position = ?2, line = ?3, kept = 0 WHERE id = ?1",
             params![entry.0, position, line],
         )
     }

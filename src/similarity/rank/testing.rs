@@ -8,6 +8,7 @@ use crate::library::paper::{Paper, PaperId, Source};
 /// A paper with this title and abstract.
 pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
     Paper {
+        missing: false,
         id: PaperId(0),
         key: String::new(),
         other_keys: Vec::new(),
