@@ -8,6 +8,7 @@ use crossterm::event::Event;
 
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
+use crate::app::report::Finding;
 use crate::embed::worker::Progress;
 use crate::library::paper::Snapshot;
 use crate::similarity::lexical::Lexical;
@@ -20,6 +21,10 @@ pub enum Msg {
     Input(Event),
     /// The system asks the program to end.
     Terminate,
+    /// One of the `.bib` files changed.
+    FilesChanged,
+    /// The editor was closed; what went wrong with it.
+    Edited(Option<String>),
     /// A background job has something to say.
     Job {
         /// Which job.
@@ -43,8 +48,8 @@ pub enum News {
     },
     /// The files are read; nothing more will change.
     LoadDone {
-        /// Findings in the files.
-        findings: usize,
+        /// What is wrong in the files.
+        findings: Vec<Finding>,
         /// Files that could not be read, and why.
         errors: Vec<String>,
     },
@@ -86,19 +91,35 @@ pub enum News {
     Failed(String),
 }
 
-/// Reads the terminal in a thread of its own, for as long as somebody listens.
-///
-/// # Errors
-/// The system gives no more threads.
-pub fn listen(messages: Sender<Msg>) -> std::io::Result<()> {
-    thread::Builder::new().name("input".to_owned()).spawn(move || {
-        // Where the terminal is gone, reading fails at once and for ever.
-        while let Ok(event) = crossterm::event::read() {
-            if messages.send(Msg::Input(event)).is_err() {
-                return;
+/// The thread that reads the terminal. It reads one event and waits until that is dealt with, so that
+/// nobody reads keys while the editor has the terminal.
+#[derive(Debug)]
+pub struct Input {
+    next: Sender<()>,
+}
+
+impl Input {
+    /// Reads the first event; it comes as a message.
+    ///
+    /// # Errors
+    /// The system gives no more threads.
+    pub fn listen(messages: Sender<Msg>) -> std::io::Result<Self> {
+        let (next, wanted) = crossbeam_channel::unbounded();
+        thread::Builder::new().name("input".to_owned()).spawn(move || {
+            // Where the terminal is gone, reading fails at once and for ever.
+            while let Ok(event) = crossterm::event::read() {
+                if messages.send(Msg::Input(event)).is_err() || wanted.recv().is_err() {
+                    return;
+                }
             }
-        }
-        let _ = messages.send(Msg::Terminate);
-    })?;
-    Ok(())
+            let _ = messages.send(Msg::Terminate);
+        })?;
+        Ok(Self { next })
+    }
+
+    /// The last event is dealt with: the next one is read.
+    pub fn read_on(&self) {
+        // Where the terminal is gone, the thread has said so and ended.
+        let _ = self.next.send(());
+    }
 }

@@ -26,6 +26,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod editor;
 pub mod embed;
 pub mod event;
 pub mod library;

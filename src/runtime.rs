@@ -5,14 +5,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use crossbeam_channel::RecvTimeoutError;
+use crossterm::event::Event;
 
 use crate::app::effect::{Effect, Effects};
 use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
 use crate::app::state::App;
 use crate::app::update::{start, update};
-use crate::event::{self, Msg};
+use crate::editor;
+use crate::event::{Input, Msg};
 use crate::library::import;
+use crate::library::watch::Watch;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::ui;
@@ -30,29 +33,30 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let theme = Theme::from_env();
     // What cannot work is said on the command line, not on a screen that would have to be left.
     let keymap = Keymap::new(&settings.keys)?;
-    settings.store()?;
-    for file in files {
-        import::source_path(file)?;
-    }
+    let sources = sources(&settings, files)?;
     let (sender, messages) = crossbeam_channel::unbounded();
     let terminate = sender.clone();
     ctrlc::set_handler(move || {
         let _ = terminate.send(Msg::Terminate);
     })
     .context("cannot listen to signals")?;
+    let changed = sender.clone();
+    let _watch = Watch::start(sources.clone(), move || {
+        let _ = changed.send(Msg::FilesChanged);
+    })
+    .context("cannot watch the files")?;
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
-    let mut effects = Effects::new(settings, jobs);
+    let effects = Effects::new(settings, &sources, jobs);
 
-    let mut terminal = Terminal::enter().context("cannot use the terminal")?;
-    let mut app = App::new(files.to_vec(), model_name, keymap, terminal.size()?);
-    event::listen(sender)?;
-    for effect in start(&mut app) {
-        effects.run(effect, &app);
-    }
-
+    let terminal = Terminal::enter().context("cannot use the terminal")?;
+    let app = App::new(files.to_vec(), model_name, keymap, terminal.size()?);
+    let mut screen = Screen { app, effects, terminal, theme };
+    let input = Input::listen(sender)?;
+    let first = start(&mut screen.app);
+    screen.carry_out(first)?;
+    screen.draw()?;
     let mut drawn = Instant::now();
-    terminal.draw(|frame| ui::draw(frame, &app, &theme))?;
     let mut stale = false;
     loop {
         let wait =
@@ -60,12 +64,13 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
         match messages.recv_timeout(wait) {
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {
-                    for effect in update(&mut app, msg) {
-                        let quit = effect == Effect::Quit;
-                        effects.run(effect, &app);
-                        if quit {
-                            return Ok(());
-                        }
+                    let from_terminal = matches!(msg, Msg::Input(_));
+                    let asked = update(&mut screen.app, msg);
+                    if screen.carry_out(asked)? {
+                        return Ok(());
+                    }
+                    if from_terminal {
+                        input.read_on();
                     }
                 }
                 stale = true;
@@ -74,9 +79,56 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
         }
         if stale && drawn.elapsed() >= FRAME {
-            terminal.draw(|frame| ui::draw(frame, &app, &theme))?;
+            screen.draw()?;
             drawn = Instant::now();
             stale = false;
         }
+    }
+}
+
+/// The files to read: those that were named, also if they have vanished since the library last read
+/// them; else all that the library knows.
+fn sources(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    let store = settings.store()?;
+    if files.is_empty() {
+        return Ok(store.source_paths()?);
+    }
+    Ok(files.iter().map(|file| import::known_path(&store, file)).collect::<Result<_, _>>()?)
+}
+
+/// The state of the screen, and what carries its wishes out.
+struct Screen {
+    app: App,
+    effects: Effects,
+    terminal: Terminal,
+    theme: Theme,
+}
+
+impl Screen {
+    fn draw(&mut self) -> anyhow::Result<()> {
+        Ok(self.terminal.draw(|frame| ui::draw(frame, &self.app, &self.theme))?)
+    }
+
+    /// Carries effects out; `true` if the program is to end.
+    fn carry_out(&mut self, asked: Vec<Effect>) -> anyhow::Result<bool> {
+        for effect in asked {
+            match effect {
+                Effect::Edit { file, line } => {
+                    let result = self.terminal.suspend(|| editor::open(&file, line))?;
+                    let (columns, rows) = self.terminal.size()?;
+                    let resized = Msg::Input(Event::Resize(columns, rows));
+                    for msg in [resized, Msg::Edited(result.err().map(|e| e.to_string()))] {
+                        let asked = update(&mut self.app, msg);
+                        self.carry_out(asked)?;
+                    }
+                }
+                Effect::Quit => {
+                    self.effects.run(effect, &self.app);
+                    return Ok(true);
+                }
+                effect => self.effects.run(effect, &self.app),
+            }
+        }
+        Ok(false)
     }
 }

@@ -9,8 +9,8 @@ use std::thread::{self, ThreadId};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
@@ -29,19 +29,28 @@ impl Terminal {
     /// There is no terminal, or it refuses.
     pub fn enter() -> io::Result<Self> {
         restore_on_panic(thread::current().id());
-        ENTERED.store(true, Ordering::Relaxed);
-        let enter = || {
-            enable_raw_mode()?;
-            execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-            ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))
-        };
-        match enter() {
+        enter()?;
+        match ratatui::Terminal::new(CrosstermBackend::new(io::stdout())) {
             Ok(inner) => Ok(Self { inner }),
             Err(error) => {
                 leave();
                 Err(error)
             }
         }
+    }
+
+    /// Leaves full-screen mode while another program has the terminal. Nobody may read keys
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// The terminal refuses full-screen mode afterwards.
+    pub fn suspend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
+        leave();
+        let result = other();
+        enter()?;
+        // Whatever was drawn last is no longer on the screen.
+        self.inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        Ok(result)
     }
 
     /// Columns and rows.
@@ -71,6 +80,15 @@ impl Drop for Terminal {
 
 /// Is the terminal in full-screen mode?
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+fn enter() -> io::Result<()> {
+    ENTERED.store(true, Ordering::Relaxed);
+    let enter = || {
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))
+    };
+    enter().inspect_err(|_| leave())
+}
 
 /// Leaves full-screen mode, once: a second time would put the cursor back over what was printed
 /// since. Nothing can be done about a terminal that refuses.

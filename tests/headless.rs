@@ -34,7 +34,7 @@ fn import_reports_what_differs_and_what_is_wrong() {
     let sandbox = Sandbox::new();
     sandbox.file("l.bib", format!("{THREE}@article{{delta, title = {{Open}}, year = 2000\n"));
     let report = sandbox.json(&["import", "l.bib"]);
-    assert_eq!(keys(&report), ["files", "papers"].into());
+    assert_eq!(keys(&report), ["entries", "files", "files_with_warnings", "lost", "papers"].into());
     assert_eq!(report["papers"], 4);
     let file = &report["files"][0];
     assert_eq!(
@@ -46,6 +46,7 @@ fn import_reports_what_differs_and_what_is_wrong() {
             "changed",
             "unchanged",
             "removed",
+            "kept",
             "duplicates",
             "diagnostics"
         ]
@@ -60,6 +61,7 @@ fn import_reports_what_differs_and_what_is_wrong() {
     assert!(out.starts_with("l.bib: 4 entries, 0 added, 0 changed, 4 unchanged"), "{out}");
     assert!(err.starts_with("l.bib:7:"), "{err}");
     assert!(err.contains("warning: delta: "), "{err}");
+    assert!(out.ends_with("\n4 entries read, 0 lost, 1 file with warnings\n"), "{out}");
 
     sandbox.file("l.bib", THREE.replace("2001", "2002"));
     let report = sandbox.json(&["import", "l.bib"]);
@@ -377,4 +379,47 @@ fn one_sentence_for_one_error() {
     let (_, err) = sandbox.fail(&["import", "."]);
     assert_eq!(err.matches("os error").count(), 1, "{err}");
     assert_eq!(err.lines().count(), 1, "{err}");
+}
+
+#[test]
+fn what_is_missing_is_kept_until_it_is_forgotten() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    sandbox.run(&["import", "l.bib"]);
+    sandbox.file("l.bib", "");
+    let report = sandbox.json(&["import", "l.bib"]);
+    assert_eq!((&report["entries"], &report["files"][0]["kept"]), (&0.into(), &3.into()));
+    assert_eq!(report["files_with_warnings"], 1);
+    let missing = |report: &Value| -> Vec<bool> {
+        let papers = report["papers"].as_array().unwrap();
+        papers.iter().map(|paper| paper["missing"].as_bool().unwrap()).collect()
+    };
+    assert_eq!(missing(&sandbox.json(&["--model", "none", "list"])), [true; 3]);
+    sandbox.file("m.bib", THREE.replace("{alpha", "{also"));
+    let list = sandbox.json(&["--model", "none", "list", "--bib", "m.bib"]);
+    assert_eq!(missing(&list), [false; 3]);
+    std::fs::remove_file(sandbox.path("m.bib")).unwrap();
+    assert_eq!(sandbox.json(&["forget", "--bib", "l.bib"])["forgotten"], 3);
+    assert_eq!(missing(&sandbox.json(&["--model", "none", "list"])), [true; 3]);
+    let (out, _) = sandbox.run(&["forget"]);
+    assert_eq!(out, "3 missing papers forgotten\n");
+    assert!(missing(&sandbox.json(&["--model", "none", "list"])).is_empty());
+    let (code, said) = sandbox.fail(&["forget", "--bib", "m.bib"]);
+    assert!(code == 1 && said.contains("m.bib"), "{said}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_keeps_no_other_from_being_so() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    std::fs::create_dir(sandbox.path("folder.bib")).unwrap();
+    let output = sandbox
+        .command()
+        .args(["import", "folder.bib", "l.bib"])
+        .assert()
+        .failure()
+        .get_output()
+        .clone();
+    assert!(String::from_utf8(output.stdout).unwrap().contains("3 entries read, 0 lost"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("folder.bib"));
 }

@@ -12,11 +12,13 @@ use specter_tui::app::effect::Effect;
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::{Listing, Sort};
+use specter_tui::app::report::Finding;
 use specter_tui::app::state::{Mode, Pane};
 use specter_tui::config::Keys;
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
-use specter_tui::library::paper::Snapshot;
+use specter_tui::library::import::parse::parse;
+use specter_tui::library::paper::{Paper, Snapshot, Source};
 use specter_tui::similarity::rank::Ranking;
 
 use screen::{Screen, sample};
@@ -108,14 +110,90 @@ fn embedding_under_way() {
     assert!(screen.asked.contains(&Effect::Pause(true)));
 }
 
+const FAULTY: &str = "@article{first, title = {One}, year = 2001 author = {Solo, Hana}}
+@article{first, title = {Two and more}, yaer = unknownmacro}
+@article without a brace
+Text between the entries.
+@article{last, title = {Cut off";
+
+/// What is wrong in a `.bib` text.
+fn findings(bib: &str) -> Vec<Finding> {
+    let path = std::sync::Arc::new(std::path::PathBuf::from("/home/hana/papers.bib"));
+    let found = |diagnostic| Finding { path: std::sync::Arc::clone(&path), diagnostic };
+    parse(bib.as_bytes()).diagnostics.into_iter().map(found).collect()
+}
+
+#[test]
+fn what_is_wrong_in_the_files() {
+    let mut screen = Screen::open(FAULTY, 80, 24);
+    screen.news(Kind::Load, News::LoadDone { findings: findings(FAULTY), errors: Vec::new() });
+    assert!(screen.text().contains("warnings · ! shows them"));
+    screen.type_text("!j");
+    assert_snapshot!("the_report_in_80_by_24", screen.text());
+    screen.resize(200, 60);
+    assert_snapshot!("the_report_in_200_by_60", screen.text());
+    screen.resize(40, 12);
+    assert_snapshot!("the_report_in_40_by_12", screen.text());
+    screen.press(KeyCode::Enter);
+    let Some(Effect::Edit { line, .. }) = screen.asked.last() else { panic!("no editor") };
+    assert_eq!(*line, screen.app.report.findings[1].diagnostic.line);
+    // Keys of the lists do nothing here.
+    screen.type_text("hSr");
+    assert_eq!(screen.app.ranking, Ranking::Hybrid);
+    screen.press(KeyCode::Backspace);
+    assert!(screen.text().contains("Neighbours of"));
+    // All is mended: there is nothing to go back to.
+    screen.type_text("!");
+    screen.news(Kind::Load, News::LoadDone { findings: Vec::new(), errors: Vec::new() });
+    assert!(screen.text().contains("Neighbours of"));
+    screen.type_text("!");
+    assert!(screen.text().contains("Neighbours of"));
+}
+
+#[test]
+fn papers_missing_from_their_file() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text("jj");
+    let (current, shown) = (screen.current().to_owned(), screen.app.neighbours.items.clone());
+    let path = std::sync::Arc::new(std::path::PathBuf::from("/home/hana/papers.bib"));
+    let missing = |paper: &Paper| Paper {
+        missing: true,
+        source: Source { path: std::sync::Arc::clone(&path), line: paper.source.line },
+        ..paper.clone()
+    };
+    let papers: Vec<Paper> = screen.app.snapshot.papers()[1..].iter().map(missing).collect();
+    screen.hold = true;
+    screen.show(Snapshot::new(papers));
+    // The cursor stays, and so do the neighbours while they are being looked for again.
+    assert_eq!(screen.current(), current);
+    let keys: Vec<usize> = shown.iter().map(|n| n.paper).filter(|&paper| paper > 0).collect();
+    let now: Vec<usize> = screen.app.neighbours.items.iter().map(|n| n.paper + 1).collect();
+    assert_eq!(now, keys);
+    assert_snapshot!(screen.text());
+    screen.type_text("X");
+    assert!(screen.text().contains("Forget 142 missing papers?"));
+    screen.type_text("j");
+    assert!(!screen.asked.iter().any(forgets));
+    screen.type_text("Xy");
+    assert!(screen.asked.iter().any(forgets));
+    // The entry is nowhere to be edited.
+    screen.type_text("e");
+    assert!(!matches!(screen.asked.last(), Some(Effect::Edit { .. })));
+}
+
+fn forgets(effect: &Effect) -> bool {
+    matches!(effect, Effect::Load { forget_missing: true, .. })
+}
+
 #[test]
 fn every_size_can_be_drawn() {
     let mut screen = Screen::open(&sample(), 80, 24);
+    screen.news(Kind::Load, News::LoadDone { findings: findings(FAULTY), errors: Vec::new() });
     for (columns, rows) in
         [(1, 1), (29, 8), (30, 7), (30, 8), (99, 17), (100, 18), (500, 3), (3, 200)]
     {
         screen.resize(columns, rows);
-        for keys in ["", "jjG", "g/x", "?"] {
+        for keys in ["", "jjG", "!jG", "!g/x", "?"] {
             screen.type_text(keys);
             let _ = screen.text();
         }

@@ -25,8 +25,22 @@ pub enum Action {
     AbstractUp,
     PauseEmbedding,
     RetryModel,
+    Report,
+    Edit,
+    ForgetMissing,
     Help,
     Quit,
+}
+
+/// What the keys go to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Library and neighbours.
+    Lists,
+    /// The findings in the files.
+    Report,
+    /// The help.
+    Help,
 }
 
 /// Where an action makes sense.
@@ -34,8 +48,22 @@ pub enum Action {
 pub enum Scope {
     /// In either list.
     Lists,
-    /// In the lists and in the help.
+    /// In the lists and in the report.
+    Views,
+    /// In the help, too.
     Everywhere,
+}
+
+impl Scope {
+    /// Does an action of this scope make sense there?
+    #[must_use]
+    pub fn includes(self, context: Context) -> bool {
+        match self {
+            Self::Lists => context == Context::Lists,
+            Self::Views => context != Context::Help,
+            Self::Everywhere => true,
+        }
+    }
 }
 
 /// One line of the table.
@@ -72,17 +100,17 @@ pub const TABLE: &[Entry] = &[
         Action::Dive,
         "dive",
         &["enter"],
-        "Go to the neighbours; there: go to the neighbour",
+        "To the neighbours; there: to the neighbour's own",
         Some("dive"),
-        Scope::Lists,
+        Scope::Views,
     ),
     entry(
         Action::Back,
         "back",
         &["backspace"],
-        "Go back along the trail",
+        "Go back along the trail, or from the report",
         Some("back"),
-        Scope::Lists,
+        Scope::Views,
     ),
     entry(
         Action::SwitchPane,
@@ -106,7 +134,7 @@ pub const TABLE: &[Entry] = &[
         Action::Clear,
         "clear",
         &["esc"],
-        "Clear the filter; close the help",
+        "Clear the filter; close report or help",
         None,
         Scope::Everywhere,
     ),
@@ -170,6 +198,30 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
+        Scope::Lists,
+    ),
+    entry(
+        Action::Report,
+        "report",
+        &["!"],
+        "Show what is wrong in the files, or go back",
+        Some("report"),
+        Scope::Views,
+    ),
+    entry(
+        Action::Edit,
+        "edit",
+        &["e"],
+        "Open the entry in $VISUAL or $EDITOR",
+        Some("edit"),
+        Scope::Views,
+    ),
+    entry(
+        Action::ForgetMissing,
+        "forget-missing",
+        &["X"],
+        "Forget the papers missing from their files; asks first",
+        Some("forget missing"),
         Scope::Lists,
     ),
     entry(Action::Help, "help", &["?"], "Show the keys", Some("help"), Scope::Everywhere),

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::jobs::{Jobs, Kind, Ticket};
 use super::listing::Listing;
+use super::report::Finding;
 use super::state::App;
 use crate::embed::encoder::{self, Encoder};
 use crate::embed::model::Model;
@@ -29,6 +30,8 @@ pub enum Effect {
     Load {
         /// Number of the request.
         generation: u64,
+        /// Forget the papers that are missing from the files.
+        forget_missing: bool,
     },
     /// Index the words of the papers.
     Lexical {
@@ -53,6 +56,13 @@ pub enum Effect {
     Focus(Vec<TextHash>),
     /// Pause embedding, or go on.
     Pause(bool),
+    /// Open a file at a line in the user's editor.
+    Edit {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: u32,
+    },
     /// End the program.
     Quit,
 }
@@ -75,6 +85,7 @@ struct Loaded {
 /// Carries out effects.
 pub struct Effects {
     settings: Arc<Settings>,
+    sources: Arc<[PathBuf]>,
     jobs: Jobs,
     dense: SharedDense,
     loaded: Arc<std::sync::Mutex<Option<Loaded>>>,
@@ -83,11 +94,12 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// Nothing runs yet.
+    /// Nothing runs yet. `sources` are the files to read, as the library knows them.
     #[must_use]
-    pub fn new(settings: Settings, jobs: Jobs) -> Self {
+    pub fn new(settings: Settings, sources: &[PathBuf], jobs: Jobs) -> Self {
         Self {
             settings: Arc::new(settings),
+            sources: sources.into(),
             jobs,
             dense: SharedDense::default(),
             loaded: Arc::default(),
@@ -96,15 +108,20 @@ impl Effects {
         }
     }
 
-    /// Starts what is asked for; none of it takes time here.
+    /// Starts what is asked for; none of it takes time here. The editor is not for it, since it has
+    /// no terminal.
     pub fn run(&mut self, effect: Effect, app: &App) {
         let settings = Arc::clone(&self.settings);
         let snapshot = Arc::clone(&app.snapshot);
         match effect {
-            Effect::Load { generation } => {
-                let files = app.files.clone();
+            Effect::Load { generation, forget_missing } => {
+                let sources = Arc::clone(&self.sources);
+                let shown = app.loading.shown.then_some(snapshot);
                 self.jobs.submit(Kind::Load, generation, move |ticket| {
-                    if let Err(error) = load(&settings, &files, ticket) {
+                    let result = if forget_missing { forget(&settings, &sources) } else { Ok(()) };
+                    if let Err(error) =
+                        result.and_then(|()| load(&settings, &sources, shown, ticket))
+                    {
                         ticket.report(News::Failed(error.to_string()));
                     }
                 });
@@ -146,48 +163,60 @@ impl Effects {
                 self.paused = paused;
                 self.control.pause(paused);
             }
+            Effect::Edit { .. } => {}
             Effect::Quit => self.control.stop(),
         }
     }
 }
 
-/// Shows what the library has, then imports the files and shows it again if they differ.
-fn load(settings: &Settings, files: &[PathBuf], ticket: &Ticket) -> Result<(), StoreError> {
+fn forget(settings: &Settings, sources: &[PathBuf]) -> Result<(), StoreError> {
+    settings.store()?.write(|writer| writer.forget_missing(sources).map(drop))
+}
+
+/// Shows what the library has, if nothing is `shown` yet, then imports the files and shows it again
+/// if it differs.
+fn load(
+    settings: &Settings,
+    sources: &[PathBuf],
+    mut shown: Option<Arc<Snapshot>>,
+    ticket: &Ticket,
+) -> Result<(), StoreError> {
     let mut store = settings.store()?;
-    let mut errors = Vec::new();
-    let mut paths = Vec::new();
-    for file in files {
-        match import::source_path(file) {
-            Ok(path) => paths.push(path),
-            Err(error) => errors.push(error.to_string()),
-        }
-    }
     let show = |snapshot: Snapshot| {
         let listing = Arc::new(Listing::new(&snapshot));
-        ticket.report(News::Loaded { snapshot: Arc::new(snapshot), listing });
+        let snapshot = Arc::new(snapshot);
+        ticket.report(News::Loaded { snapshot: Arc::clone(&snapshot), listing });
+        snapshot
     };
-    // Where every file that was named is unreadable there is nothing to show, not everything.
-    let wanted = files.is_empty() || !paths.is_empty();
-    let mut shown = false;
-    if wanted {
-        let known = store.snapshot(&paths)?;
-        shown = !known.is_empty();
-        if shown {
-            show(known);
-        }
+    let mut stale = shown.is_some();
+    if shown.is_none() {
+        let known = store.snapshot(sources)?;
+        shown = (!known.is_empty()).then(|| show(known));
     }
-    let mut findings = 0;
-    let mut changed = false;
-    for path in &paths {
+    let mut findings = Vec::new();
+    let mut errors = Vec::new();
+    // A file that has vanished is no error: its papers are shown as missing.
+    for path in sources.iter().filter(|path| path.exists()) {
         let before = store.source_hash(path)?;
         match import::import(&mut store, path, import::now()) {
-            Ok(report) => findings += report.diagnostics.len(),
+            Ok(report) => {
+                let path = Arc::new(report.path);
+                findings.extend(
+                    report
+                        .diagnostics
+                        .into_iter()
+                        .map(|diagnostic| Finding { path: Arc::clone(&path), diagnostic }),
+                );
+            }
             Err(error) => errors.push(error.to_string()),
         }
-        changed |= store.source_hash(path)? != before;
+        stale |= store.source_hash(path)? != before;
     }
-    if wanted && (changed || !shown) {
-        show(store.snapshot(&paths)?);
+    if stale || shown.is_none() {
+        let now = store.snapshot(sources)?;
+        if shown.is_none_or(|shown| shown.papers() != now.papers()) {
+            show(now);
+        }
     }
     ticket.report(News::LoadDone { findings, errors });
     Ok(())

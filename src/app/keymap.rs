@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Scope, TABLE};
+use super::action::{Action, Context, TABLE};
 use crate::config::Keys;
 
 /// A key with its modifiers, as the user writes it: `j`, `G`, `ctrl-d`, `enter`.
@@ -158,8 +158,7 @@ impl fmt::Display for Key {
 /// The keys in force.
 #[derive(Debug, Clone)]
 pub struct Keymap {
-    lists: HashMap<Key, Action>,
-    help: HashMap<Key, Action>,
+    actions: HashMap<(Context, Key), Action>,
     keys: HashMap<Action, Vec<Key>>,
 }
 
@@ -179,7 +178,7 @@ impl Keymap {
                 .map_or("", |entry| entry.name);
             return Err(KeymapError::UnknownAction { name: name.clone(), closest });
         }
-        let mut keymap = Self { lists: HashMap::new(), help: HashMap::new(), keys: HashMap::new() };
+        let mut keymap = Self { actions: HashMap::new(), keys: HashMap::new() };
         for entry in TABLE {
             let written: Vec<&str> = match choices.get(entry.name) {
                 Some(keys) => keys.as_slice().iter().map(String::as_str).collect(),
@@ -190,9 +189,10 @@ impl Keymap {
                     name: entry.name.to_owned(),
                     key: text.to_owned(),
                 })?;
-                bind(&mut keymap.lists, key, entry.action)?;
-                if entry.scope == Scope::Everywhere {
-                    bind(&mut keymap.help, key, entry.action)?;
+                for context in [Context::Lists, Context::Report, Context::Help] {
+                    if entry.scope.includes(context) {
+                        keymap.bind(context, key, entry.action)?;
+                    }
                 }
                 keymap.keys.entry(entry.action).or_default().push(key);
             }
@@ -200,16 +200,20 @@ impl Keymap {
         Ok(keymap)
     }
 
-    /// What a key does in the lists.
+    /// What a key does there.
     #[must_use]
-    pub fn in_lists(&self, key: Key) -> Option<Action> {
-        self.lists.get(&key).copied()
+    pub fn action(&self, context: Context, key: Key) -> Option<Action> {
+        self.actions.get(&(context, key)).copied()
     }
 
-    /// What a key does while the help is open.
-    #[must_use]
-    pub fn in_help(&self, key: Key) -> Option<Action> {
-        self.help.get(&key).copied()
+    fn bind(&mut self, context: Context, key: Key, action: Action) -> Result<(), KeymapError> {
+        let name = |action| TABLE.iter().find(|e| e.action == action).map_or("", |e| e.name);
+        match self.actions.insert((context, key), action) {
+            Some(first) if first != action => {
+                Err(KeymapError::Conflict { key, first: name(first), second: name(action) })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The key to name where an action is mentioned; empty where the user gave it none.
@@ -222,16 +226,6 @@ impl Keymap {
     #[must_use]
     pub fn keys(&self, action: Action) -> &[Key] {
         self.keys.get(&action).map_or(&[], Vec::as_slice)
-    }
-}
-
-fn bind(map: &mut HashMap<Key, Action>, key: Key, action: Action) -> Result<(), KeymapError> {
-    let name = |action| TABLE.iter().find(|e| e.action == action).map_or("", |e| e.name);
-    match map.insert(key, action) {
-        Some(first) if first != action => {
-            Err(KeymapError::Conflict { key, first: name(first), second: name(action) })
-        }
-        _ => Ok(()),
     }
 }
 
@@ -257,8 +251,8 @@ mod tests {
     #[test]
     fn the_user_chooses() {
         let keymap = Keymap::new(&choose("quit", "ctrl-q")).unwrap();
-        assert_eq!(keymap.in_lists("ctrl-q".parse().unwrap()), Some(Action::Quit));
-        assert_eq!(keymap.in_lists("q".parse().unwrap()), None);
+        assert_eq!(keymap.action(Context::Lists, "ctrl-q".parse().unwrap()), Some(Action::Quit));
+        assert_eq!(keymap.action(Context::Lists, "q".parse().unwrap()), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod effect;
 pub mod jobs;
 pub mod keymap;
 pub mod listing;
+pub mod report;
 pub mod scroll;
 pub mod state;
 pub mod update;

@@ -1,14 +1,15 @@
 //! What is on the screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tui_input::Input;
 
-use super::action::Action;
+use super::action::{Action, Context};
 use super::jobs::Generations;
 use super::keymap::Keymap;
 use super::listing::{Listing, Sort};
+use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
 use crate::library::paper::{Paper, PaperId, Snapshot};
@@ -25,6 +26,16 @@ pub enum Pane {
     Neighbours,
 }
 
+/// What fills the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// The library, the neighbours, the paper.
+    #[default]
+    Library,
+    /// What is wrong in the files.
+    Report,
+}
+
 /// What keys mean at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
@@ -35,6 +46,8 @@ pub enum Mode {
     Filter,
     /// The help is open.
     Help,
+    /// The next key answers whether missing papers are to be forgotten.
+    Forget,
 }
 
 /// Where the library comes from, and how far reading it is.
@@ -44,8 +57,6 @@ pub struct Loading {
     pub running: bool,
     /// Something has been shown.
     pub shown: bool,
-    /// Findings in the files.
-    pub findings: usize,
     /// Why the library cannot be read.
     pub failed: Option<String>,
 }
@@ -132,6 +143,8 @@ pub struct App {
     pub trail: Vec<PaperId>,
     /// What closeness rests on.
     pub ranking: Ranking,
+    /// What fills the screen.
+    pub view: View,
     /// The pane that the keys go to.
     pub pane: Pane,
     /// What keys mean.
@@ -140,6 +153,10 @@ pub struct App {
     pub abstract_offset: usize,
     /// First line of the help on screen.
     pub help_offset: usize,
+    /// What is wrong in the files.
+    pub report: Report,
+    /// How many papers are missing from their files.
+    pub missing: usize,
     /// Reading the library.
     pub loading: Loading,
     /// Getting vectors.
@@ -172,10 +189,13 @@ impl App {
             current: None,
             trail: Vec::new(),
             ranking: Ranking::Hybrid,
+            view: View::Library,
             pane: Pane::Library,
             mode: Mode::Normal,
             abstract_offset: 0,
             help_offset: 0,
+            report: Report::default(),
+            missing: 0,
             loading: Loading { running: true, ..Loading::default() },
             model: ModelState::default(),
             paused: false,
@@ -183,6 +203,16 @@ impl App {
             keymap,
             size,
             generations: Generations::default(),
+        }
+    }
+
+    /// What the keys go to.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        match (self.mode, self.view) {
+            (Mode::Help, _) => Context::Help,
+            (_, View::Report) => Context::Report,
+            (_, View::Library) => Context::Lists,
         }
     }
 
@@ -226,13 +256,32 @@ impl App {
     #[must_use]
     pub fn can(&self, action: Action) -> bool {
         match action {
+            Action::Dive if self.view == View::Report => false,
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
-            Action::Back => !self.trail.is_empty() || self.pane == Pane::Neighbours,
+            Action::Back => {
+                self.view == View::Report || !self.trail.is_empty() || self.pane == Pane::Neighbours
+            }
+            Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
+            Action::Edit => self.place().is_some(),
+            Action::ForgetMissing => self.missing > 0,
             Action::PauseEmbedding => {
                 matches!(self.model, ModelState::Starting | ModelState::Embedding(_))
             }
             Action::RetryModel => matches!(self.model, ModelState::Failed(_)),
             _ => true,
+        }
+    }
+
+    /// File and line that the editor would open: those of the finding under the cursor, or of the
+    /// paper that is shown.
+    #[must_use]
+    pub fn place(&self) -> Option<(&Path, u32)> {
+        match self.view {
+            View::Report => (self.report.selected())
+                .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
+            View::Library => (self.shown_paper())
+                .filter(|paper| !paper.missing)
+                .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod embed;
 mod export;
+mod forget;
 mod import;
 mod list;
 mod options;
@@ -33,7 +34,7 @@ pub struct Cli {
     #[command(flatten)]
     options: Options,
 
-    /// The .bib files to open (none: the whole library, as last imported)
+    /// The .bib files to open (none: the whole library)
     #[arg(value_name = "BIB")]
     bib: Vec<PathBuf>,
 
@@ -53,6 +54,8 @@ enum Command {
     List(list::Arguments),
     /// Write the vectors as a NumPy array
     Export(export::Arguments),
+    /// Let go of the papers that are missing from their files
+    Forget(forget::Arguments),
 }
 
 /// Wrong usage: exit code 2.
@@ -107,12 +110,13 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
+        Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, list and \
-             export (see specter-tui --help)"
+            "no terminal to draw on; the headless commands are import, embed, similar, list, \
+             export and forget (see specter-tui --help)"
                 .to_owned(),
         )
         .into()),

@@ -5,12 +5,17 @@ use std::io::{self, IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-pub(super) use crate::ui::text::printable;
+pub(super) use crate::ui::text::{printable, thousands};
 
 /// Prints one JSON document, whole or not at all.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     let document = serde_json::to_string_pretty(value)?;
     Ok(writeln!(io::stdout().lock(), "{document}")?)
+}
+
+/// “1 file”, “2 files”.
+pub(super) fn count(number: usize, what: &str) -> String {
+    format!("{} {what}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
 /// Did the reader of our output (`head`, say) have enough?

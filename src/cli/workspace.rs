@@ -28,7 +28,7 @@ pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(St
             eprintln!(
                 "{}: {}; `specter-tui import` lists them",
                 report.path.display(),
-                findings(report.diagnostics.len())
+                output::count(report.diagnostics.len(), "finding")
             );
         }
         paths.push(report.path);
@@ -38,11 +38,6 @@ pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(St
         eprintln!("there are no papers here: name .bib files (specter-tui import papers.bib)");
     }
     Ok((store, snapshot))
-}
-
-/// “1 finding”, “2 findings”.
-pub(super) fn findings(count: usize) -> String {
-    format!("{count} finding{}", if count == 1 { "" } else { "s" })
 }
 
 /// A model and what embedding with it did.

@@ -28,15 +28,29 @@ pub struct Heights {
     pub library: usize,
     /// The neighbours.
     pub neighbours: usize,
+    /// The findings in the files.
+    pub report: usize,
 }
 
 /// Rows of the lists in a terminal of so many columns and rows.
 #[must_use]
 pub fn heights((columns, rows): (u16, u16)) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1));
-    areas(Rect::new(0, 0, columns, rows)).map_or(Heights { library: 1, neighbours: 1 }, |areas| {
-        Heights { library: rows_of(areas.library), neighbours: rows_of(areas.neighbours) }
-    })
+    areas(Rect::new(0, 0, columns, rows)).map_or(
+        Heights { library: 1, neighbours: 1, report: 1 },
+        |areas| Heights {
+            library: rows_of(areas.library),
+            neighbours: rows_of(areas.neighbours),
+            report: rows_of(report(&areas)[0]),
+        },
+    )
+}
+
+/// The findings, and the whole of the one under the cursor.
+pub(super) fn report(areas: &Areas) -> [Rect; 2] {
+    let top = areas.library.y;
+    let body = Rect { y: top, height: areas.status.y - top, ..areas.header };
+    Layout::vertical([Constraint::Fill(1), Constraint::Length(body.height.min(12) / 3)]).areas(body)
 }
 
 /// The panes; `None` where the terminal is too small for any.
@@ -87,6 +101,7 @@ mod tests {
                 };
                 let heights = heights((columns, rows));
                 assert!(heights.library >= 1 && heights.neighbours >= 1, "{columns}×{rows}");
+                assert!(heights.report >= 1, "{columns}×{rows}");
                 let panes = [areas.library, areas.neighbours, areas.status, areas.footer];
                 for pane in panes.into_iter().chain(areas.details) {
                     assert_eq!(screen.intersection(pane), pane, "{columns}×{rows}");

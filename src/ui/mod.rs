@@ -11,7 +11,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
-use crate::app::state::{App, Mode};
+use crate::app::state::{App, Mode, View};
 pub use layout::{Heights, heights};
 use theme::Theme;
 pub use views::details::abstract_overflow;
@@ -29,10 +29,15 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     };
     frame.render_widget(Block::new().style(theme.text), frame.area());
     views::header::draw(frame, areas.header, app, theme);
-    views::library::draw(frame, areas.library, app, theme);
-    views::neighbours::draw(frame, areas.neighbours, app, theme);
-    if let Some(area) = areas.details {
-        views::details::draw(frame, area, app, theme);
+    match app.view {
+        View::Library => {
+            views::library::draw(frame, areas.library, app, theme);
+            views::neighbours::draw(frame, areas.neighbours, app, theme);
+            if let Some(area) = areas.details {
+                views::details::draw(frame, area, app, theme);
+            }
+        }
+        View::Report => views::report::draw(frame, layout::report(&areas), app, theme),
     }
     views::status::draw(frame, areas.status, app, theme);
     views::footer::draw(frame, areas.footer, app, theme);

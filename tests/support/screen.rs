@@ -71,10 +71,16 @@ impl Screen {
     }
 
     fn load(&mut self) {
-        let snapshot = Arc::new(std::mem::take(&mut self.library));
+        let library = std::mem::take(&mut self.library);
+        self.show(library);
+        self.news(Kind::Load, News::LoadDone { findings: Vec::new(), errors: Vec::new() });
+    }
+
+    /// The library as it is now.
+    pub fn show(&mut self, snapshot: Snapshot) {
+        let snapshot = Arc::new(snapshot);
         let listing = Arc::new(Listing::new(&snapshot));
         self.news(Kind::Load, News::Loaded { snapshot, listing });
-        self.news(Kind::Load, News::LoadDone { findings: 0, errors: Vec::new() });
     }
 
     /// News in answer to the latest request of its kind.

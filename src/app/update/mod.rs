@@ -5,11 +5,11 @@ mod news;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::app::action::Action;
+use crate::app::action::{Action, Context};
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::keymap::Key;
-use crate::app::state::{App, Mode, ModelState, Pane};
+use crate::app::state::{App, Mode, ModelState, Pane, View};
 use crate::event::Msg;
 use crate::library::paper::PaperId;
 use crate::ui;
@@ -19,6 +19,11 @@ use crate::ui;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
+        Msg::FilesChanged => load(app, false),
+        Msg::Edited(error) => {
+            app.error = error;
+            load(app, false)
+        }
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
@@ -33,7 +38,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// What to do first.
 #[must_use]
 pub fn start(app: &mut App) -> Vec<Effect> {
-    vec![Effect::Load { generation: app.generations.next(Kind::Load) }]
+    load(app, false)
+}
+
+fn load(app: &mut App, forget_missing: bool) -> Vec<Effect> {
+    app.loading.running = true;
+    vec![Effect::Load { generation: app.generations.next(Kind::Load), forget_missing }]
 }
 
 fn input(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -42,6 +52,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.size = (*columns, *rows);
             app.help_offset = app.help_offset.min(ui::help_overflow(app.size));
             app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+            app.report.scroll.fit(app.report.findings.len(), ui::heights(app.size).report);
             settle(app)
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -49,18 +60,23 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             let pressed = Key::from(*key);
             match app.mode {
                 // The way out, whatever the user's keys are.
-                _ if is_ctrl_c(*key) && app.keymap.in_lists(pressed).is_none() => {
+                _ if is_ctrl_c(*key) && app.keymap.action(Context::Lists, pressed).is_none() => {
                     vec![Effect::Quit]
                 }
                 Mode::Filter => typed(app, event, *key),
-                Mode::Help => match app.keymap.in_help(pressed) {
-                    Some(action) => in_help(app, action),
-                    None => Vec::new(),
-                },
-                Mode::Normal => match app.keymap.in_lists(pressed) {
-                    Some(action) => act(app, action),
-                    None => Vec::new(),
-                },
+                Mode::Forget => {
+                    app.mode = Mode::Normal;
+                    if key.code == KeyCode::Char('y') { load(app, true) } else { Vec::new() }
+                }
+                Mode::Help | Mode::Normal => {
+                    let context = app.context();
+                    match (app.keymap.action(context, pressed), context) {
+                        (None, _) => Vec::new(),
+                        (Some(action), Context::Help) => in_help(app, action),
+                        (Some(action), Context::Report) => in_report(app, action),
+                        (Some(action), Context::Lists) => act(app, action),
+                    }
+                }
             }
         }
         Event::Paste(text) if app.mode == Mode::Filter => {
@@ -91,7 +107,8 @@ fn typed(app: &mut App, event: &Event, key: KeyEvent) -> Vec<Effect> {
         }
         // The list can be walked without leaving the filter.
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => {
-            app.keymap.in_lists(Key::from(key)).map_or_else(Vec::new, |action| act(app, action))
+            (app.keymap.action(Context::Lists, Key::from(key)))
+                .map_or_else(Vec::new, |action| act(app, action))
         }
         _ => {
             let changed = app.library.filter.handle_event(event).is_some_and(|c| c.value);
@@ -122,25 +139,71 @@ fn in_help(app: &mut App, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Rows that a movement goes in a list of which so many are on screen.
+fn rows(action: Action, height: usize) -> Option<isize> {
+    let page = height.saturating_sub(1).max(1) as isize;
+    Some(match action {
+        Action::Down => 1,
+        Action::Up => -1,
+        Action::PageDown => page,
+        Action::PageUp => -page,
+        Action::Top => isize::MIN,
+        Action::Bottom => isize::MAX,
+        _ => return None,
+    })
+}
+
+fn help(app: &mut App) -> Vec<Effect> {
+    app.mode = Mode::Help;
+    app.help_offset = 0;
+    Vec::new()
+}
+
+fn edit(app: &App) -> Vec<Effect> {
+    let place = app.place().map(|(file, line)| Effect::Edit { file: file.to_owned(), line });
+    place.into_iter().collect()
+}
+
+fn in_report(app: &mut App, action: Action) -> Vec<Effect> {
+    let height = ui::heights(app.size).report;
+    if let Some(rows) = rows(action, height) {
+        let len = app.report.findings.len();
+        app.report.scroll.move_by(rows, len);
+        app.report.scroll.fit(len, height);
+        return Vec::new();
+    }
+    match action {
+        Action::Quit => return vec![Effect::Quit],
+        Action::Help => return help(app),
+        Action::Edit | Action::Dive => return edit(app),
+        Action::Report | Action::Back | Action::Clear => app.view = View::Library,
+        _ => {}
+    }
+    Vec::new()
+}
+
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    let page = match app.pane {
-        Pane::Library => ui::heights(app.size).library,
-        Pane::Neighbours => ui::heights(app.size).neighbours,
+    let heights = ui::heights(app.size);
+    let height = match app.pane {
+        Pane::Library => heights.library,
+        Pane::Neighbours => heights.neighbours,
     };
-    let page = page.saturating_sub(1).max(1) as isize;
+    if let Some(rows) = rows(action, height) {
+        return walk(app, rows);
+    }
     match action {
         Action::Quit => vec![Effect::Quit],
-        Action::Help => {
-            app.mode = Mode::Help;
-            app.help_offset = 0;
+        Action::Help => help(app),
+        Action::Report if app.can(action) => {
+            app.view = View::Report;
+            app.report.scroll.fit(app.report.findings.len(), heights.report);
             Vec::new()
         }
-        Action::Down => walk(app, 1),
-        Action::Up => walk(app, -1),
-        Action::PageDown => walk(app, page),
-        Action::PageUp => walk(app, -page),
-        Action::Top => walk(app, isize::MIN),
-        Action::Bottom => walk(app, isize::MAX),
+        Action::Edit => edit(app),
+        Action::ForgetMissing if app.can(action) => {
+            app.mode = Mode::Forget;
+            Vec::new()
+        }
         Action::SwitchPane => match app.pane {
             Pane::Library => switch_to(app, Pane::Neighbours),
             Pane::Neighbours => switch_to(app, Pane::Library),
@@ -182,7 +245,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             vec![Effect::Pause(app.paused)]
         }
         Action::RetryModel if app.can(action) => ask_embed(app),
-        Action::PauseEmbedding | Action::RetryModel => Vec::new(),
+        // What cannot be done now, and the movements, which were dealt with above.
+        _ => Vec::new(),
     }
 }
 
@@ -280,19 +344,29 @@ fn settle(app: &mut App) -> Vec<Effect> {
     effects
 }
 
+/// Filters again: the cursor stays on the current paper, or goes to the first.
 fn refilter(app: &mut App) -> Vec<Effect> {
+    app.library.scroll.cursor = 0;
+    show_rows(app)
+}
+
+/// What is in the list may have changed: the cursor stays on the current paper, or if that is gone on
+/// its row.
+fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
     app.library.rows = app.listing.filter(&app.library.order, app.library.filter.value());
-    app.library.scroll.cursor = at_cursor
-        .and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
-        .unwrap_or(0);
+    if let Some(row) =
+        at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
+    {
+        app.library.scroll.cursor = row;
+    }
     settle(app)
 }
 
 fn reorder(app: &mut App) -> Vec<Effect> {
     let library = &mut app.library;
     library.order = app.listing.order(&app.snapshot, library.sort, library.reversed);
-    refilter(app)
+    show_rows(app)
 }
 
 /// Asks for the neighbours of the current paper, once the words are indexed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{ask_embed, ask_neighbours, focus, reorder, sharpen_neighbours};
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
-use crate::app::state::{App, ModelState, NeighbourList};
+use crate::app::state::{App, ModelState, View};
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::similarity::rank::Neighbour;
@@ -23,7 +23,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         }
         News::LoadDone { findings, errors } => {
             app.loading.running = false;
-            app.loading.findings = findings;
+            app.report.replace(findings);
+            app.report.scroll.fit(app.report.findings.len(), ui::heights(app.size).report);
+            if app.report.findings.is_empty() {
+                app.view = View::Library;
+            }
             if !errors.is_empty() {
                 app.error = Some(errors.join(" · "));
             }
@@ -90,14 +94,24 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     }
 }
 
-/// The library changed: papers keep their identity, not their index, so whatever was computed over
-/// the old one is dropped, also what is still on its way.
+/// The library changed: papers keep their identity, not their index, so what was computed over the old
+/// one is computed anew, and what is still on its way is dropped. Meanwhile the neighbours that are on
+/// screen stay, as far as they are still there.
 fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
-    app.snapshot = snapshot;
+    let old = std::mem::replace(&mut app.snapshot, snapshot);
+    let list = &mut app.neighbours;
+    list.items.retain_mut(|neighbour| {
+        let new = app.snapshot.by_id(old.papers()[neighbour.paper].id);
+        neighbour.paper = new.unwrap_or_default();
+        new.is_some()
+    });
+    list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+    list.asked = None;
+    list.stale = false;
+    app.generations.next(Kind::Neighbours);
+    app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
     app.has_vector = vec![false; app.snapshot.len()];
     app.lexical = None;
-    app.neighbours = NeighbourList::default();
-    app.generations.next(Kind::Neighbours);
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];

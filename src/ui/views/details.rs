@@ -72,6 +72,11 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     // In a small pane the abstract matters more than the last authors.
     let origin = if area.height < 10 { text::fit(&origin, columns) } else { origin };
     push("", &origin, theme.dim);
+    if paper.missing {
+        let file = paper.source.path.display();
+        let why = format!("Missing from {file}: shown as it was when last read.");
+        push("", &why, theme.warning);
+    }
     if paper.title_only() {
         push("", "No abstract in the .bib file: compared by title only.", theme.warning);
     } else {

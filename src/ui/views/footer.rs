@@ -4,15 +4,18 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::app::action::{Action, Entry, Scope, TABLE};
+use crate::app::action::{Action, Entry, TABLE};
 use crate::app::state::{App, Mode};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let hints: Vec<(String, String)> = match app.mode {
-        Mode::Normal => of_table(app, |_| true),
-        Mode::Help => of_table(app, |scope| scope == Scope::Everywhere),
+        Mode::Normal | Mode::Help => of_table(app),
+        Mode::Forget => vec![
+            ("y".to_owned(), "forget".to_owned()),
+            ("any other key".to_owned(), "keep".to_owned()),
+        ],
         Mode::Filter => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
@@ -31,9 +34,14 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 }
 
 /// Help and quit come first, and what is rarely there: whatever else is cut off, these stay.
-fn of_table(app: &App, scope: impl Fn(Scope) -> bool) -> Vec<(String, String)> {
-    let first = |action| matches!(action, Action::Help | Action::Quit | Action::RetryModel);
-    let usable = TABLE.iter().filter(|entry| scope(entry.scope) && app.can(entry.action));
+fn of_table(app: &App) -> Vec<(String, String)> {
+    let first = |action| {
+        use Action::{ForgetMissing, Help, Quit, RetryModel};
+        matches!(action, Help | Quit | RetryModel | ForgetMissing)
+    };
+    let context = app.context();
+    let usable = |entry: &&Entry| entry.scope.includes(context) && app.can(entry.action);
+    let usable = TABLE.iter().filter(usable);
     let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) =
         usable.partition(|entry| first(entry.action));
     hints.extend(rest);

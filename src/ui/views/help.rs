@@ -12,6 +12,7 @@ use crate::ui::theme::Theme;
 
 /// Badges of the lists.
 const BADGES: &[(&str, &str)] = &[
+    ("m", "missing: no longer in its file; kept until it is back or you forget it"),
     ("t", "title only: the entry has no abstract, so little to compare"),
     ("w", "words only: no vector yet, the score rests on shared words"),
 ];

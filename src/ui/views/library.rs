@@ -98,13 +98,18 @@ pub(super) fn draw_row(
 /// Year, title, authors and badge of a paper, in so many columns.
 pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
     let authors = if columns >= 56 { (columns / 4).min(24) } else { 0 };
-    let badge = if paper.title_only() { " t" } else { "  " };
+    let badge = match (paper.missing, paper.title_only()) {
+        (true, _) => " m",
+        (_, true) => " t",
+        _ => "  ",
+    };
+    let style = if paper.missing { theme.dim } else { theme.text };
     let title = columns.saturating_sub(4 + 1 + authors + 2);
     let year = paper.year.map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
     let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
     Line::from(vec![
         Span::styled(format!("{year} "), theme.dim),
-        Span::styled(text::fill(shown, title), theme.text),
+        Span::styled(text::fill(shown, title), style),
         Span::styled(
             if authors > 0 {
                 format!(" {}", text::fill(&paper.short_authors(), authors - 1))

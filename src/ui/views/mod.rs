@@ -6,4 +6,5 @@ pub(super) mod header;
 pub(super) mod help;
 pub(super) mod library;
 pub(super) mod neighbours;
+pub(super) mod report;
 pub(super) mod status;

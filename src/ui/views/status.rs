@@ -8,12 +8,21 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
-use crate::app::state::{App, ModelState};
+use crate::app::state::{App, Mode, ModelState};
+use crate::library::diagnostic::Severity;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
+        _ if app.mode == Mode::Forget => {
+            let papers = if app.missing == 1 { "paper" } else { "papers" };
+            let question = format!(
+                "Forget {} missing {papers}? Marks and vectors are kept in case their entries return.",
+                thousands(app.missing)
+            );
+            (question, theme.warning)
+        }
         Some(error) => (error.clone(), theme.warning),
         None => model(app, theme),
     };
@@ -29,15 +38,13 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     frame.render_widget(line, area);
 }
 
-/// The trail, its end first to be kept; else the findings.
+/// The trail, its end first to be kept; else what is missing or wrong in the files.
 fn right(app: &App, room: usize) -> String {
     if app.trail.is_empty() {
-        let findings = match app.loading.findings {
-            0 => String::new(),
-            1 => "1 finding; `specter-tui import` lists it".to_owned(),
-            n => format!("{} findings; `specter-tui import` lists them", thousands(n)),
-        };
-        return if text::width(&findings) <= room { findings } else { String::new() };
+        return [missing(app), findings(app)]
+            .into_iter()
+            .find(|text| !text.is_empty() && text::width(text) <= room)
+            .unwrap_or_default();
     }
     let keys: Vec<&str> = app
         .trail
@@ -53,6 +60,29 @@ fn right(app: &App, room: usize) -> String {
         })
         .find(|trail| text::width(trail) <= room)
         .unwrap_or_default()
+}
+
+fn missing(app: &App) -> String {
+    if app.missing == 0 {
+        return String::new();
+    }
+    let key = app.keymap.shown(Action::ForgetMissing);
+    format!("{} missing from their files · {key} forgets", thousands(app.missing))
+}
+
+/// What is worth mending; where nothing is, what is worth knowing.
+fn findings(app: &App) -> String {
+    let count = |severity| app.report.count(severity);
+    let key = app.keymap.shown(Action::Report);
+    let (number, what) = match count(Severity::Error) + count(Severity::Warning) {
+        0 => (count(Severity::Info), "remark"),
+        wrong => (wrong, "warning"),
+    };
+    match number {
+        0 => String::new(),
+        1 => format!("1 {what} · {key} shows it"),
+        _ => format!("{} {what}s · {key} shows them", thousands(number)),
+    }
 }
 
 fn model(app: &App, theme: &Theme) -> (String, Style) {
