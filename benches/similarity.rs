@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use specter_tui::embed::model::Metric;
+use specter_tui::library::extras::Extras;
 use specter_tui::library::paper::{Paper, PaperId, Source};
 use specter_tui::similarity::index::Index;
 use specter_tui::similarity::lexical::Lexical;
@@ -55,7 +56,7 @@ fn papers() -> Vec<Paper> {
                 text_hash: Paper::text_hash(&title, &abstract_text),
                 title,
                 authors: Vec::new(),
-                year: None,
+                date: None,
                 venue: String::new(),
                 abstract_text,
                 keywords: Vec::new(),
@@ -63,6 +64,7 @@ fn papers() -> Vec<Paper> {
                 arxiv: None,
                 url: None,
                 file: None,
+                extras: Extras::default(),
                 source: Source { path: Arc::clone(&path), line: 1 },
                 added: 0,
             }

@@ -265,7 +265,7 @@ fn sorted_by_each_column_and_reversed() {
     let mut screen = Screen::open(&sample(), 80, 24);
     let column = |screen: &Screen| -> Vec<Option<i32>> {
         let papers = screen.app.snapshot.papers();
-        screen.app.library.rows.iter().map(|&row| papers[row].year).collect()
+        screen.app.library.rows.iter().map(|&row| papers[row].year()).collect()
     };
     screen.type_text("S");
     assert_eq!(screen.app.library.sort, Sort::Year);

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::library::date::Date;
 use crate::library::paper::{Paper, Snapshot, fold, fold_into};
 
 /// What the list is sorted by.
@@ -10,7 +11,7 @@ pub enum Sort {
     /// When the paper came into the library, newest first; then file order.
     #[default]
     Added,
-    /// Newest first.
+    /// Newest first, by month and day where they are known.
     Year,
     /// First author's family name.
     Author,
@@ -73,10 +74,11 @@ impl PaperKeys {
                 fold_into(&mut words, part);
             }
         }
-        for part in paper.keywords.iter().chain(&paper.other_keys) {
+        let own = paper.extras.tags.iter().chain(&paper.extras.groups);
+        for part in paper.keywords.iter().chain(&paper.other_keys).chain(own) {
             fold_into(&mut words, part);
         }
-        if let Some(year) = paper.year {
+        if let Some(year) = paper.year() {
             fold_into(&mut words, &year.to_string());
         }
         Self { words, title: fold(&paper.title), author: fold(&paper.short_authors()) }
@@ -105,7 +107,7 @@ impl Listing {
         order.sort_by(|&a, &b| match sort {
             Sort::Added => directed(papers[a].added.cmp(&papers[b].added)),
             Sort::Year => {
-                let (a, b) = (papers[a].year, papers[b].year);
+                let [a, b] = [a, b].map(|paper| papers[paper].date.as_ref().map(Date::first));
                 a.is_none().cmp(&b.is_none()).then_with(|| directed(a.cmp(&b)))
             }
             Sort::Author => text(&self.keys[a].author, &self.keys[b].author),

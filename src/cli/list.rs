@@ -9,6 +9,10 @@ use serde::Serialize;
 
 use super::{output, workspace};
 use crate::embed::encoder;
+use crate::library::date::Date;
+use crate::library::extras::Note;
+use crate::library::extras::attachment::Attachment;
+use crate::library::extras::reading::ReadingMarks;
 use crate::library::names::Name;
 use crate::library::paper::{Paper, TextHash};
 use crate::library::store::{Store, StoreError};
@@ -38,6 +42,8 @@ struct Row<'a> {
     title: &'a str,
     authors: &'a [Name],
     year: Option<i32>,
+    date: Option<String>,
+    date_written: Option<&'a str>,
     venue: &'a str,
     #[serde(rename = "abstract")]
     abstract_text: &'a str,
@@ -46,12 +52,57 @@ struct Row<'a> {
     arxiv: Option<&'a str>,
     url: Option<&'a str>,
     file: Option<&'a str>,
+    #[serde(flatten)]
+    extras: ExtrasRow<'a>,
     source: &'a Path,
     line: u32,
     missing: bool,
     added: i64,
     raw: String,
     vector: bool,
+}
+
+/// What other programs keep in the entry.
+#[derive(Serialize)]
+struct ExtrasRow<'a> {
+    tags: &'a [String],
+    groups: &'a [String],
+    files: Vec<FileRow<'a>>,
+    notes: &'a [Note],
+    reading: &'a ReadingMarks,
+    owner: Option<&'a str>,
+    created: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FileRow<'a> {
+    description: &'a str,
+    path: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
+    /// Where it lies.
+    resolved: Option<PathBuf>,
+}
+
+impl<'a> ExtrasRow<'a> {
+    fn new(paper: &'a Paper) -> Self {
+        let extras = &paper.extras;
+        let file = |file: &'a Attachment| FileRow {
+            description: &file.description,
+            path: &file.path,
+            kind: &file.kind,
+            resolved: file.resolve(&paper.source.path, &extras.folders),
+        };
+        Self {
+            tags: &extras.tags,
+            groups: &extras.groups,
+            files: extras.files.iter().map(file).collect(),
+            notes: &extras.notes,
+            reading: &extras.reading,
+            owner: extras.owner.as_deref(),
+            created: extras.created.as_deref(),
+        }
+    }
 }
 
 impl<'a> Row<'a> {
@@ -62,7 +113,9 @@ impl<'a> Row<'a> {
             kind: &paper.kind,
             title: &paper.title,
             authors: &paper.authors,
-            year: paper.year,
+            year: paper.year(),
+            date: paper.date.as_ref().map(Date::standard),
+            date_written: paper.date.as_ref().map(|date| date.written.as_str()),
             venue: &paper.venue,
             abstract_text: &paper.abstract_text,
             keywords: &paper.keywords,
@@ -70,6 +123,7 @@ impl<'a> Row<'a> {
             arxiv: paper.arxiv.as_deref(),
             url: paper.url.as_deref(),
             file: paper.file.as_deref(),
+            extras: ExtrasRow::new(paper),
             source: &paper.source.path,
             line: paper.source.line,
             missing: paper.missing,
@@ -97,7 +151,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             out,
             "{}  {}  {}  {}  {}",
             if with_vector.contains(&paper.text_hash) { '●' } else { '○' },
-            paper.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
+            paper.year().map_or_else(|| "    ".to_owned(), |y| y.to_string()),
             output::printable(&paper.key),
             output::printable(&paper.short_authors()),
             output::printable(&paper.title),

@@ -101,7 +101,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
                     rank: place + 1,
                     key: &paper.key,
                     title: &paper.title,
-                    year: paper.year,
+                    year: paper.year(),
                     score: neighbour.score,
                     dense: neighbour.dense,
                     lexical: neighbour.lexical,

@@ -1,12 +1,15 @@
 //! What the user owns: papers read from `.bib` files, kept in a SQLite library.
 //!
-//! The way through: [`bibtex`] turns bytes into raw entries and diagnostics, [`latex`] and
-//! [`names`] make their fields readable, [`paper`] gives each work its identity, [`import`]
-//! compares a file with what the [`store`] holds and writes the difference in one transaction.
-//! [`watch`] tells when to do so again. Everyone else reads an immutable [`paper::Snapshot`].
+//! The way through: [`bibtex`] turns bytes into raw entries and diagnostics; [`latex`], [`names`]
+//! and [`date`] make their fields readable, and [`extras`] gathers what other programs left in
+//! them. [`paper`] gives each work its identity, [`import`] compares a file with what the [`store`]
+//! holds and writes the difference in one transaction. [`watch`] tells when to do so again.
+//! Everyone else reads an immutable [`paper::Snapshot`].
 
 pub mod bibtex;
+pub mod date;
 pub mod diagnostic;
+pub mod extras;
 pub mod import;
 pub mod latex;
 pub mod names;

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::date::Date;
+use super::extras::Extras;
 use super::names::Name;
 
 /// SHA-256 of the text that a paper is embedded from; see [`Paper::text_hash`].
@@ -172,7 +174,8 @@ pub struct Paper {
     pub id: PaperId,
     /// Cite key.
     pub key: String,
-    /// Further cite keys of the same work, in this file or another.
+    /// Further cite keys of the same work: of its entries in this file or another, and those that
+    /// an entry lists in `ids`.
     pub other_keys: Vec<String>,
     /// Entry type, lower case: `article`, `inproceedings`, …
     pub kind: String,
@@ -180,8 +183,8 @@ pub struct Paper {
     pub title: String,
     /// Authors in order; editors where there are no authors.
     pub authors: Vec<Name>,
-    /// Year of publication.
-    pub year: Option<i32>,
+    /// When it appeared.
+    pub date: Option<Date>,
     /// Journal, proceedings, book, school or publisher: where it appeared.
     pub venue: String,
     /// Abstract; empty where the entry has none.
@@ -196,6 +199,8 @@ pub struct Paper {
     pub url: Option<String>,
     /// `file` field as written.
     pub file: Option<String>,
+    /// What other programs keep in the entry.
+    pub extras: Extras,
     /// Where the entry stands.
     pub source: Source,
     /// Did the file vanish, or lose the entry because it is empty or cut short? The paper is kept
@@ -218,6 +223,12 @@ impl Paper {
         hasher.update([0]);
         hasher.update(abstract_text.as_bytes());
         hasher.finalize().into()
+    }
+
+    /// Year of publication.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        self.date.as_ref().map(Date::year)
     }
 
     /// First author's family name, and what stands for the others: `Devlin`, `Devlin & Chang`,

@@ -44,7 +44,7 @@ pub(super) fn changes<'a>(stored: &'a [StoredEntry], parsed: &[Parsed]) -> Vec<C
     pair.by(
         alike,
         |old| Some((title(&old.title)?, old.year)),
-        |new| Some((title(&new.title)?, new.year)),
+        |new| Some((title(&new.title)?, new.year())),
     );
     let telling = |text: &str| title(text).filter(|title| is_specific(title));
     pair.by(alike, |old| telling(&old.title), |new| telling(&new.title));

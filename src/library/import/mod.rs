@@ -5,6 +5,7 @@
 //! describes, and [`import`] writes the result in one transaction. The `.bib` file is only ever
 //! read.
 
+mod dates;
 mod difference;
 mod identifiers;
 mod inherit;
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::diagnostic::{Diagnostic, Severity};
 use super::paper::fold;
-use super::store::papers::Duplicate;
+use super::store::duplicates::Duplicate;
 use super::store::{Store, StoreError};
 use difference::Change;
 use parse::{Contents, Parsed};
@@ -28,7 +29,7 @@ use works::Works;
 
 /// Changes whenever the same bytes would be read differently, so that files are read again after
 /// an update of the program.
-const PARSER_VERSION: u32 = 1;
+const PARSER_VERSION: u32 = 2;
 
 /// What can go wrong with an import.
 #[derive(Debug, thiserror::Error)]
@@ -263,7 +264,7 @@ fn same_work(new: &Parsed, first: &Duplicate, path: &Path) -> Diagnostic {
         "same DOI"
     } else if new.arxiv.is_some() && new.arxiv == first.arxiv {
         "same arXiv id"
-    } else if fold(&new.title) == fold(&first.title) && new.year == first.year {
+    } else if fold(&new.title) == fold(&first.title) && new.year() == first.year {
         "same title and year"
     } else {
         "by way of another entry or of what it said before"

@@ -3,10 +3,14 @@
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::dates::date;
 use super::identifiers::{arxiv, doi, verbatim};
 use super::inherit;
 use crate::library::bibtex::{self, Entry, Field};
+use crate::library::date::Date;
 use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::extras::Extras;
+use crate::library::extras::meta::Meta;
 use crate::library::latex;
 use crate::library::names::{self, Name};
 use crate::library::paper::{Identity, Paper, TextHash};
@@ -18,10 +22,12 @@ use crate::library::paper::{Identity, Paper, TextHash};
 #[allow(missing_docs)]
 pub struct Parsed {
     pub key: String,
+    /// Further cite keys that the entry gives itself, in `ids`.
+    pub aliases: Vec<String>,
     pub kind: String,
     pub title: String,
     pub authors: Vec<Name>,
-    pub year: Option<i32>,
+    pub date: Option<Date>,
     pub venue: String,
     pub abstract_text: String,
     pub keywords: Vec<String>,
@@ -29,6 +35,7 @@ pub struct Parsed {
     pub arxiv: Option<String>,
     pub url: Option<String>,
     pub file: Option<String>,
+    pub extras: Extras,
     /// The entry as it stands in the file.
     pub raw: String,
     /// Line of the `@`, from 1.
@@ -44,6 +51,12 @@ pub struct Parsed {
 }
 
 impl Parsed {
+    /// Year of publication.
+    #[must_use]
+    pub fn year(&self) -> Option<i32> {
+        self.date.as_ref().map(Date::year)
+    }
+
     /// See [`Parsed::hash`].
     fn content_hash(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
@@ -64,7 +77,14 @@ impl Parsed {
         for field in [&self.doi, &self.arxiv, &self.url, &self.file] {
             add(field.as_deref().unwrap_or("\0"));
         }
-        add(&self.year.map_or_else(String::new, |year| year.to_string()));
+        if let Some(date) = &self.date {
+            add(&date.standard());
+            add(&date.written);
+        }
+        add(&self.aliases.join("\0"));
+        if !self.extras.is_empty() {
+            add(&format!("{:?}", self.extras));
+        }
         self.identities.iter().for_each(|identity| add(identity.as_str()));
         hasher.finalize().into()
     }
@@ -88,6 +108,7 @@ pub fn parse(bytes: &[u8]) -> Contents {
     let (text, mut diagnostics) = bibtex::to_text(bytes);
     let mut scan = bibtex::scan(&text);
     diagnostics.append(&mut scan.diagnostics);
+    let meta = Meta::read(&text);
     let own = inherit::resolve(&mut scan.entries, &mut diagnostics);
     diagnostics.extend(scan.entries.iter().filter(|entry| entry.kind == "set").map(|entry| {
         Diagnostic {
@@ -98,22 +119,37 @@ pub fn parse(bytes: &[u8]) -> Contents {
             message: "a @set only groups other entries: left out".to_owned(),
         }
     }));
-    let papers = (scan.entries.par_iter().zip(own))
-        .filter(|(entry, _)| entry.kind != "xdata" && entry.kind != "set")
-        .map(|(entry, own)| paper(entry, own, &text[entry.start..entry.end]))
-        .collect();
+    let (parsed, findings): (Vec<Option<Parsed>>, Vec<Vec<Diagnostic>>) =
+        (scan.entries.par_iter().zip(own))
+            .filter(|(entry, _)| entry.kind != "set")
+            .map(|(entry, own)| {
+                let mut findings = Vec::new();
+                let raw = &text[entry.start..entry.end];
+                let parsed = paper(entry, own, raw, &meta, &mut findings);
+                ((entry.kind != "xdata").then_some(parsed), findings)
+            })
+            .unzip();
+    diagnostics.extend(findings.into_iter().flatten());
+    let papers = parsed.into_iter().flatten().collect();
     Contents { papers, diagnostics, cut: scan.cut }
 }
 
 /// The paper that an entry describes; its first `own` fields are its own, the others inherited.
-fn paper(entry: &Entry, own: usize, raw: &str) -> Parsed {
+fn paper(
+    entry: &Entry,
+    own: usize,
+    raw: &str,
+    meta: &Meta,
+    findings: &mut Vec<Diagnostic>,
+) -> Parsed {
     let title = title(entry);
     let abstract_text =
         entry.get("abstract").map(|v| latex::to_unicode(v).into_owned()).unwrap_or_default();
     let arxiv = arxiv(entry);
     // A DOI that arXiv gives to a preprint says no more than the arXiv id.
     let doi = entry.get("doi").and_then(doi).filter(|doi| !doi.starts_with("10.48550/arxiv."));
-    let year = year(entry);
+    let date = date(entry, own, findings);
+    let year = date.as_ref().map(Date::year);
     let authors: Vec<Name> = ["author", "editor"]
         .iter()
         .find_map(|name| entry.get(name).map(names::parse).filter(|n| !n.is_empty()))
@@ -123,10 +159,12 @@ fn paper(entry: &Entry, own: usize, raw: &str) -> Parsed {
     let mut parsed = Parsed {
         key: entry.key.clone(),
         kind: entry.kind.clone(),
-        year,
+        aliases: inherit::aliases(entry).map(str::to_owned).collect(),
+        date,
         keywords: keywords(entry),
         url: entry.get("url").map(verbatim).filter(|v| !v.is_empty()),
         file: entry.get("file").map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()),
+        extras: Extras::read(entry, meta, findings),
         raw: raw.to_owned(),
         line: entry.line,
         column: entry.column,
@@ -147,16 +185,36 @@ fn paper(entry: &Entry, own: usize, raw: &str) -> Parsed {
 /// Where it appeared: the publication that contains it, else who brought it out. A publication that
 /// the entry names itself comes before one that it inherits.
 fn venue(entry: &Entry, own: usize) -> String {
+    const PUBLICATION: &[&str] = &[
+        "journal",
+        "journaltitle",
+        "booktitle",
+        "eventtitle",
+        "maintitle",
+        "school",
+        "institution",
+    ];
+    let text = |fields: &[Field], name: &str| {
+        let field = fields.iter().find(|field| field.name == name)?;
+        Some(latex::to_unicode(&field.value).into_owned()).filter(|v| !v.is_empty())
+    };
     let first = |fields: &[Field], names: &[&str]| {
         names.iter().find_map(|name| {
-            let field = fields.iter().find(|field| field.name == *name)?;
-            Some(latex::to_unicode(&field.value).into_owned()).filter(|v| !v.is_empty())
+            let title = text(fields, name)?;
+            let whole = match *name {
+                "journal" | "journaltitle" => "journal",
+                "booktitle" => "book",
+                "maintitle" => "main",
+                _ => return Some(title),
+            };
+            Some(match text(fields, &format!("{whole}subtitle")) {
+                Some(subtitle) => format!("{title}: {subtitle}"),
+                None => title,
+            })
         })
     };
-    let publication =
-        ["journal", "journaltitle", "booktitle", "eventtitle", "school", "institution"];
-    first(&entry.fields[..own], &publication)
-        .or_else(|| first(&entry.fields, &publication))
+    first(&entry.fields[..own], PUBLICATION)
+        .or_else(|| first(&entry.fields, PUBLICATION))
         .or_else(|| first(&entry.fields, &["organization", "publisher", "howpublished"]))
         .unwrap_or_default()
 }
@@ -173,11 +231,10 @@ fn title(entry: &Entry) -> String {
     }
 }
 
-/// Keywords of `keywords`, `keyword` and `mendeley-tags`, separated by commas or semicolons, each
-/// once.
+/// Keywords of `keywords` and `keyword`, separated by commas or semicolons, each once.
 fn keywords(entry: &Entry) -> Vec<String> {
     let mut keywords: Vec<String> = Vec::new();
-    for value in ["keywords", "keyword", "mendeley-tags"].iter().filter_map(|n| entry.get(n)) {
+    for value in ["keywords", "keyword"].iter().filter_map(|n| entry.get(n)) {
         let value = latex::to_unicode(value);
         for word in value.split([',', ';']).map(str::trim).filter(|w| !w.is_empty()) {
             if !keywords.iter().any(|known| known == word) {
@@ -186,20 +243,6 @@ fn keywords(entry: &Entry) -> Vec<String> {
         }
     }
     keywords
-}
-
-/// The year: first four-digit number of `date`, else of `year`, else of the dates of other
-/// programs.
-fn year(entry: &Entry) -> Option<i32> {
-    ["date", "year", "issued", "eventdate", "origdate"]
-        .iter()
-        .find_map(|name| entry.get(name).and_then(four_digits))
-}
-
-fn four_digits(text: &str) -> Option<i32> {
-    text.split(|c: char| !c.is_ascii_digit())
-        .find(|run| run.len() == 4)
-        .and_then(|run| run.parse().ok())
 }
 
 #[cfg(test)]
@@ -229,15 +272,6 @@ mod tests {
     }
 
     #[test]
-    fn the_date_counts_before_the_year() {
-        let year = |fields: &str| parse(format!("@misc{{k, {fields}}}").as_bytes()).papers[0].year;
-        assert_eq!(year("date = {2019-05-02}, year = 2020"), Some(2019));
-        assert_eq!(year("year = {in press, 2021}"), Some(2021));
-        assert_eq!(year("year = {n.d.}"), None);
-        assert_eq!(year("date = {1999/2004}"), Some(1999));
-    }
-
-    #[test]
     fn children_inherit_from_their_crossref() {
         let Contents { papers, diagnostics, .. } = parse(
             b"@inproceedings{a, title={A}, crossref={p}}
@@ -246,7 +280,7 @@ mod tests {
               @misc{z, title={Z}, crossref={nowhere}}",
         );
         assert_eq!(papers.len(), 5);
-        assert_eq!((papers[0].venue.as_str(), papers[0].year), ("Proceedings", Some(2001)));
+        assert_eq!((papers[0].venue.as_str(), papers[0].year()), ("Proceedings", Some(2001)));
         assert_eq!(papers[0].title, "A");
         let messages: Vec<&str> = diagnostics.iter().map(|d| d.message.as_str()).collect();
         assert!(messages.iter().any(|m| m.contains("cycle")), "{messages:?}");
@@ -262,7 +296,7 @@ mod tests {
               @proceedings{p, title={Volume}, date={2003-05}, journal={Series}}
               @xdata{x, school={Theirs}, date={1999}}",
         );
-        let found: Vec<_> = papers[..3].iter().map(|p| (p.venue.as_str(), p.year)).collect();
+        let found: Vec<_> = papers[..3].iter().map(|p| (p.venue.as_str(), p.year())).collect();
         assert_eq!(found, [("Own", Some(2001)), ("Series", Some(2003)), ("Own", Some(1999))]);
     }
 
@@ -272,10 +306,12 @@ mod tests {
             parse(b"@article{a, title={Alpha}, author={A. Lee}, doi={10.1/a}}");
         let old = &papers[0];
         assert_eq!(old.content_hash(), old.hash);
-        let differently: [fn(&mut Parsed); 6] = [
+        let differently: [fn(&mut Parsed); 8] = [
             |p| p.title = "Alphas".into(),
             |p| p.authors[0].given.clear(),
-            |p| p.year = Some(2001),
+            |p| p.date = Date::from_standard("2001").ok(),
+            |p| p.aliases.push("b".into()),
+            |p| p.extras.groups.push("g".into()),
             |p| p.doi = None,
             |p| p.keywords.push("waves".into()),
             |p| p.identities.clear(),

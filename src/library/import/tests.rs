@@ -59,7 +59,7 @@ fn only_what_differs_changes() {
     let third = library.papers();
     assert_eq!(third[0].0, "c");
     assert_eq!(third[1], first[1]);
-    assert_eq!(library.store.snapshot(&[]).unwrap().papers()[1].year, Some(2012));
+    assert_eq!(library.store.snapshot(&[]).unwrap().papers()[1].year(), Some(2012));
     // What comes back is the paper that it was.
     library.import("l.bib", &format!("{A}{B}{C}"), 4);
     assert_eq!(library.papers()[0], first[0]);
@@ -323,7 +323,7 @@ fn of_one_key_twice_the_first_is_the_raw_entry() {
     // The first is now the younger row.
     library.import("l.bib", &moved.replace("year=2002", "year=2012"), 2);
     let snapshot = library.snapshot();
-    assert_eq!(snapshot.papers()[0].year, Some(2012));
+    assert_eq!(snapshot.papers()[0].year(), Some(2012));
     assert!(library.store.raw_entry(&snapshot.papers()[0]).unwrap().contains("2012"));
 }
 

@@ -2,11 +2,13 @@
 //! while one writes, and a killed process loses nothing that was committed.
 //!
 //! [`schema`] holds the tables and their migrations, [`writer`] what an import
-//! changes, [`papers`] what everyone reads, [`vectors`] the embeddings. A paper is a row to which
+//! changes, [`papers`] what everyone reads, [`duplicates`] which
+//! works several entries describe, [`vectors`] the embeddings. A paper is a row to which
 //! one or more identities lead; the entries that describe it (one for each cite key in each file)
 //! point to it. Vectors hang on the hash of the text that they were made from, not on a row, so no
 //! renaming or re-import can lose or misplace one.
 
+pub mod duplicates;
 pub mod papers;
 mod schema;
 pub mod vectors;

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::{Type, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Store, StoreError};
+use crate::library::date::Date;
 use crate::library::diagnostic::{Diagnostic, Severity};
 use crate::library::names::Name;
 use crate::library::paper::{self, Paper, PaperId, Snapshot};
@@ -51,26 +52,6 @@ impl Store {
         sources(&self.connection)
             .map(|sources| sources.into_iter().map(|source| source.path).collect())
             .map_err(self.fail())
-    }
-
-    /// Number of entries of a file that describe a work which an earlier entry, of this file or of
-    /// another that still exists, describes already.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn duplicate_count(&self, path: &Path) -> Result<usize, StoreError> {
-        let read = || {
-            let gone = vanished(&sources(&self.connection)?);
-            self.connection
-                .prepare_cached(&format!(
-                    "SELECT count(*) FROM ({FIRST_OF_SEVERAL}) AS f
-                     CROSS JOIN entries AS e
-                         ON e.paper = f.paper AND e.id <> f.id AND e.kept = 0
-                     JOIN sources AS s ON s.id = e.source WHERE s.path = ?2"
-                ))?
-                .query_row(params![gone, path.to_str()], |row| row.get::<_, i64>(0))
-        };
-        read().map(|count| count as usize).map_err(self.fail())
     }
 
     /// What was found wrong in a file when it was last imported.
@@ -158,7 +139,8 @@ impl Store {
             let mut living = 0;
             let mut statement = self.connection.prepare(
                 "SELECT e.paper, p.added, e.key, e.line, e.text_hash, e.kind, e.title, e.authors,
-                        e.year, e.venue, e.keywords, e.doi, e.arxiv, e.url, e.file, e.abstract
+                        e.date, e.written, e.venue, e.keywords, e.doi, e.arxiv, e.url, e.file,
+                        e.aliases, e.extras, e.abstract
                  FROM entries AS e JOIN papers AS p ON p.id = e.paper
                  WHERE e.source = ?1 AND e.kept = ?2 ORDER BY e.position",
             )?;
@@ -218,66 +200,10 @@ pub(super) fn sources(connection: &Connection) -> rusqlite::Result<Vec<Source>> 
         .collect()
 }
 
-/// The ids of files that no longer exist, as a JSON array.
-fn vanished(sources: &[Source]) -> String {
-    let ids: Vec<String> = sources.iter().filter(|s| !s.exists).map(|s| s.id.to_string()).collect();
-    format!("[{}]", ids.join(","))
-}
-
-/// The first entry (`id`) of each work (`paper`) that several describe. Those that their files no
-/// longer have do not count, nor those of the files in ?1, a JSON array. SQLite takes `id` from the row of the minimum. There are few, so a query
-/// should begin with them, which CROSS JOIN tells SQLite.
-const FIRST_OF_SEVERAL: &str = "SELECT paper, id, min((source << 32) + position) FROM entries
-     WHERE kept = 0 AND source NOT IN (SELECT value FROM json_each(?1)) GROUP BY paper HAVING count(*) > 1";
-
-/// An entry of a work that an earlier entry describes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Duplicate {
-    /// Order in its file.
-    pub position: u32,
-    /// Cite key of the first entry.
-    pub key: String,
-    /// File of the first entry.
-    pub path: PathBuf,
-    /// Title of the first entry.
-    pub title: String,
-    /// Year of the first entry.
-    pub year: Option<i32>,
-    /// DOI of the first entry.
-    pub doi: Option<String>,
-    /// arXiv id of the first entry.
-    pub arxiv: Option<String>,
-}
-
-/// The entries of a file that [`Store::duplicate_count`] counts, in file order.
-pub(super) fn duplicates(connection: &Connection, source: i64) -> rusqlite::Result<Vec<Duplicate>> {
-    let gone = vanished(&sources(connection)?);
-    connection
-        .prepare_cached(&format!(
-            "SELECT e.position, d.key, s.path, d.title, d.year, d.doi, d.arxiv
-             FROM ({FIRST_OF_SEVERAL}) AS f
-             CROSS JOIN entries AS e
-                 ON e.paper = f.paper AND e.id <> f.id AND e.source = ?2 AND e.kept = 0
-             JOIN entries AS d ON d.id = f.id
-             JOIN sources AS s ON s.id = d.source ORDER BY e.position"
-        ))?
-        .query_map(params![gone, source], |row| {
-            Ok(Duplicate {
-                position: row.get(0)?,
-                key: row.get(1)?,
-                path: row.get::<_, String>(2)?.into(),
-                title: row.get(3)?,
-                year: row.get(4)?,
-                doi: row.get(5)?,
-                arxiv: row.get(6)?,
-            })
-        })?
-        .collect()
-}
-
 /// Takes over from another entry of the same work what a paper lacks.
 fn fill(paper: &mut Paper, other: Paper) {
     paper.other_keys.push(other.key);
+    paper.other_keys.extend(other.other_keys);
     let mut text_differs = false;
     for (own, other) in
         [(&mut paper.title, other.title), (&mut paper.abstract_text, other.abstract_text)]
@@ -299,11 +225,12 @@ fn fill(paper: &mut Paper, other: Paper) {
     if paper.keywords.is_empty() {
         paper.keywords = other.keywords;
     }
-    paper.year = paper.year.or(other.year);
+    paper.date = paper.date.take().or(other.date);
     paper.doi = paper.doi.take().or(other.doi);
     paper.arxiv = paper.arxiv.take().or(other.arxiv);
     paper.url = paper.url.take().or(other.url);
     paper.file = paper.file.take().or(other.file);
+    paper.extras.fill(other.extras, &other.source.path);
 }
 
 fn read_paper(row: &Row<'_>, id: PaperId, path: Arc<PathBuf>) -> rusqlite::Result<Paper> {
@@ -311,22 +238,44 @@ fn read_paper(row: &Row<'_>, id: PaperId, path: Arc<PathBuf>) -> rusqlite::Resul
         id,
         added: row.get(1)?,
         key: row.get(2)?,
-        other_keys: Vec::new(),
         source: paper::Source { path, line: row.get(3)? },
         missing: false,
         text_hash: row.get(4)?,
         kind: row.get(5)?,
         title: row.get(6)?,
         authors: from_json::<Vec<Name>>(row, 7)?,
-        year: row.get(8)?,
-        venue: row.get(9)?,
-        keywords: from_json(row, 10)?,
-        doi: row.get(11)?,
-        arxiv: row.get(12)?,
-        url: row.get(13)?,
-        file: row.get(14)?,
-        abstract_text: row.get(15)?,
+        date: read_date(row)?,
+        venue: row.get(10)?,
+        keywords: from_json(row, 11)?,
+        doi: row.get(12)?,
+        arxiv: row.get(13)?,
+        url: row.get(14)?,
+        file: row.get(15)?,
+        other_keys: if_any(row, 16)?,
+        extras: if_any(row, 17)?,
+        abstract_text: row.get(18)?,
     })
+}
+
+/// The date in columns 8 and 9.
+fn read_date(row: &Row<'_>) -> rusqlite::Result<Option<Date>> {
+    let Some(standard) = row.get_ref(8)?.as_str_or_null()? else {
+        return Ok(None);
+    };
+    let mut date = Date::from_standard(standard)
+        .map_err(|e| rusqlite::Error::FromSqlConversionFailure(8, Type::Text, Box::new(e)))?;
+    if let Some(written) = row.get(9)? {
+        date.written = written;
+    }
+    Ok(Some(date))
+}
+
+/// A value that is stored only where it is not the usual, empty one.
+fn if_any<T: serde::de::DeserializeOwned + Default>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    if row.get_ref(column)? == ValueRef::Null { Ok(T::default()) } else { from_json(row, column) }
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

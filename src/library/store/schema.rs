@@ -88,6 +88,46 @@ const MIGRATIONS: &[&str] = &[
     DROP INDEX entries_of_paper;
     CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
 ",
+    "
+    -- Dates, further keys of an entry, and what other programs keep in it. A new table, so that
+    -- the long columns stay last.
+    CREATE TABLE new_entries (
+        id        INTEGER PRIMARY KEY,
+        source    INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        position  INTEGER NOT NULL,       -- order in the file
+        kept      INTEGER NOT NULL DEFAULT 0, -- 1 for an entry that its file no longer has
+        paper     INTEGER NOT NULL REFERENCES papers (id),
+        key       TEXT NOT NULL,
+        line      INTEGER NOT NULL,
+        hash      BLOB NOT NULL,          -- SHA-256 of everything below, key and identities
+        text_hash BLOB NOT NULL,          -- SHA-256 of title and abstract
+        kind      TEXT NOT NULL,
+        title     TEXT NOT NULL,
+        authors   TEXT NOT NULL,          -- JSON: [{given, particle, family, suffix}]
+        year      INTEGER,                -- of the date
+        date      TEXT,                   -- ISO 8601-2, as biblatex has it
+        written   TEXT,                   -- the date as written, where that differs
+        venue     TEXT NOT NULL,
+        keywords  TEXT NOT NULL,          -- JSON: [string]
+        doi       TEXT,
+        arxiv     TEXT,
+        url       TEXT,
+        file      TEXT,
+        aliases   TEXT,                   -- JSON: [string], further cite keys; NULL for none
+        extras    TEXT,                   -- JSON: what other programs keep in it; NULL for nothing
+        abstract  TEXT NOT NULL,
+        raw       TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO new_entries
+        SELECT id, source, position, kept, paper, key, line, hash, text_hash, kind, title,
+               authors, year, iif(year IS NULL, NULL, printf('%04d', year)), NULL, venue,
+               keywords, doi, arxiv, url, file, NULL, NULL, abstract, raw
+        FROM entries;
+    DROP TABLE entries;
+    ALTER TABLE new_entries RENAME TO entries;
+    CREATE INDEX entries_in_order ON entries (source, position);
+    CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step.
@@ -113,5 +153,71 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
             transaction.pragma_update(None, "user_version", found + 1).map_err(fail)?;
             transaction.commit().map_err(fail)?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::import::import;
+    use crate::library::store::Store;
+
+    /// A library as the first schema had it, with one paper of a file that is no longer there and
+    /// one of a file that is.
+    fn first(folder: &Path, bib: &Path) {
+        let connection = Connection::open(folder.join("library.sqlite")).unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        connection
+            .execute_batch(&format!(
+                "INSERT INTO sources VALUES (1, '/gone.bib', x'{hash}'), (2, '{bib}', x'{hash}');
+                 INSERT INTO papers VALUES (7, 100), (8, 200);
+                 INSERT INTO identities VALUES ('title:one two three:1999', 7), ('doi:10.1/b', 8);
+                 INSERT INTO entries VALUES
+                     (1, 1, 0, 7, 'a', 3, x'{hash}', x'{hash}', 'article', 'One two three',
+                      '[{{\"family\":\"Au\"}}]', 1999, 'Venue', '[\"k\"]', NULL, '1801.00001',
+                      NULL, NULL, 'Of numbers.', '@article{{a}}'),
+                     (2, 2, 0, 8, 'b', 1, x'{hash}', x'{hash}', 'misc', 'Old', '[]', NULL, '', '[]',
+                      '10.1/b', NULL, NULL, NULL, '', '@misc{{b}}');
+                 INSERT INTO diagnostics VALUES (1, 3, 1, 1, 'a', 'odd');
+                 INSERT INTO models VALUES (1, 'print', 'model', 1);
+                 INSERT INTO vectors VALUES (1, x'{hash}', x'0000803f');",
+                hash = "ab".repeat(32),
+                bib = bib.display(),
+            ))
+            .unwrap();
+    }
+
+    #[test]
+    fn a_library_of_the_first_schema_is_kept_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let bib = folder.path().join("here.bib");
+        std::fs::write(&bib, "@misc{b, title={New}, date={2001-05}, doi={10.1/b}, groups={G}}")
+            .unwrap();
+        let bib = bib.canonicalize().unwrap();
+        first(folder.path(), &bib);
+        let mut store = Store::open(folder.path()).unwrap();
+        let snapshot = store.snapshot(&[]).unwrap();
+        let paper = &snapshot.papers()[snapshot.by_key("a").unwrap()];
+        assert_eq!((paper.id.0, paper.added, paper.year()), (7, 100, Some(1999)));
+        assert_eq!(paper.date.as_ref().map(|date| date.written.as_str()), Some("1999"));
+        assert_eq!((paper.title.as_str(), paper.venue.as_str()), ("One two three", "Venue"));
+        assert_eq!(
+            (paper.authors[0].family.as_str(), &paper.keywords[..]),
+            ("Au", &["k".into()][..])
+        );
+        assert_eq!((paper.abstract_text.as_str(), paper.source.line), ("Of numbers.", 3));
+        assert!(paper.extras.is_empty() && paper.other_keys.is_empty());
+        assert_eq!(store.raw_entry(paper).unwrap(), "@article{a}");
+        assert_eq!(snapshot.papers()[snapshot.by_key("b").unwrap()].date, None);
+        assert_eq!(store.diagnostics(Path::new("/gone.bib")).unwrap().len(), 1);
+        assert!(store.find_model("print").unwrap().is_some());
+        // A file that is still there is read again, and its papers stay the same.
+        let report = import(&mut store, &bib, 300).unwrap();
+        assert_eq!((report.changed, report.added, report.removed), (1, 0, 0));
+        let snapshot = store.snapshot(&[]).unwrap();
+        let paper = &snapshot.papers()[snapshot.by_key("b").unwrap()];
+        assert_eq!((paper.id.0, paper.added, paper.year()), (8, 200, Some(2001)));
+        assert_eq!(paper.extras.groups, ["G"]);
     }
 }

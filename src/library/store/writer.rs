@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::papers::{self, Duplicate};
+use super::duplicates::{self, Duplicate};
+use super::papers::sources;
 use super::{Store, StoreError};
+use crate::library::date::Date;
 use crate::library::diagnostic::Diagnostic;
 use crate::library::import::parse::Parsed;
 use crate::library::paper::{Identity, PaperId};
@@ -241,7 +243,7 @@ impl Writer<'_> {
     /// # Errors
     /// The store cannot be read.
     pub fn duplicates(&self, source: SourceId) -> Result<Vec<Duplicate>, StoreError> {
-        papers::duplicates(&self.transaction, source.0).map_err(|e| self.fail(e))
+        duplicates::duplicates(&self.transaction, source.0).map_err(|e| self.fail(e))
     }
 
     /// An entry as it stood in its file.
@@ -267,11 +269,19 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let authors = json(&parsed.authors).map_err(|e| self.fail(e))?;
         let keywords = json(&parsed.keywords).map_err(|e| self.fail(e))?;
+        let aliases = (!parsed.aliases.is_empty()).then(|| json(&parsed.aliases));
+        let aliases = aliases.transpose().map_err(|e| self.fail(e))?;
+        let extras = (!parsed.extras.is_empty()).then(|| json(&parsed.extras));
+        let extras = extras.transpose().map_err(|e| self.fail(e))?;
+        let date = parsed.date.as_ref().map(Date::standard);
+        let written = parsed.date.as_ref().map(|date| date.written.as_str());
+        let written = written.filter(|written| date.as_deref() != Some(*written));
         self.run(
             "INSERT INTO entries (source, position, paper, key, line, hash, text_hash, kind, title,
-                 authors, year, venue, keywords, doi, arxiv, url, file, abstract, raw)
+                 authors, year, date, written, venue, keywords, doi, arxiv, url, file, aliases,
+                 extras, abstract, raw)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                 ?18, ?19)",
+                 ?18, ?19, ?20, ?21, ?22, ?23)",
             params![
                 source.0,
                 position,
@@ -283,13 +293,17 @@ impl Writer<'_> {
                 parsed.kind,
                 parsed.title,
                 authors,
-                parsed.year,
+                parsed.year(),
+                date,
+                written,
                 parsed.venue,
                 keywords,
                 parsed.doi,
                 parsed.arxiv,
                 parsed.url,
                 parsed.file,
+                aliases,
+                extras,
                 parsed.abstract_text,
                 parsed.raw,
             ],
@@ -313,7 +327,7 @@ impl Writer<'_> {
     pub fn forget_missing(&self, files: &[PathBuf]) -> Result<usize, StoreError> {
         let forget = || -> rusqlite::Result<usize> {
             let mut forgotten = 0;
-            for source in papers::sources(&self.transaction)? {
+            for source in sources(&self.transaction)? {
                 if !files.is_empty() && !files.contains(&source.path) {
                     continue;
                 }

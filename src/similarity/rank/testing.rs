@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::library::extras::Extras;
 use crate::library::paper::{Paper, PaperId, Source};
 
 /// A paper with this title and abstract.
@@ -15,7 +16,7 @@ pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
         kind: "article".into(),
         title: title.into(),
         authors: Vec::new(),
-        year: None,
+        date: None,
         venue: String::new(),
         abstract_text: abstract_text.into(),
         keywords: Vec::new(),
@@ -23,6 +24,7 @@ pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
         arxiv: None,
         url: None,
         file: None,
+        extras: Extras::default(),
         source: Source { path: Arc::new(PathBuf::from("/library.bib")), line: 1 },
         added: 0,
         text_hash: Paper::text_hash(title, abstract_text),

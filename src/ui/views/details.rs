@@ -8,6 +8,7 @@ use super::super::pane_title;
 use super::library::split_title;
 use crate::app::action::Action;
 use crate::app::state::App;
+use crate::library::date::Date;
 use crate::library::names::Name;
 use crate::library::paper::Paper;
 use crate::ui::layout;
@@ -22,7 +23,9 @@ pub fn abstract_overflow(app: &App) -> usize {
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
-            lines(paper, body, &Theme::plain()).len().saturating_sub(usize::from(body.height))
+            lines(paper, body, &Theme::plain())
+                .len()
+                .saturating_sub(usize::from(body.height))
         }
         _ => 0,
     }
@@ -66,7 +69,7 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     }
     let authors: Vec<String> = paper.authors.iter().map(Name::display).collect();
     let mut origin = vec![authors.join(", "), paper.venue.clone()];
-    origin.extend(paper.year.map(|year| year.to_string()));
+    origin.extend(paper.date.as_ref().map(Date::to_string));
     origin.retain(|part| !part.is_empty());
     let origin = origin.join(" · ");
     // In a small pane the abstract matters more than the last authors.
@@ -82,15 +85,27 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     } else {
         push("", &paper.abstract_text, theme.text);
     }
+    let extras = &paper.extras;
     let keywords = paper.keywords.join(", ");
+    let reading = extras.reading.describe();
+    let [tags, groups] = [&extras.tags, &extras.groups].map(|list| list.join(", "));
+    let files: Vec<&str> = extras.files.iter().map(|file| file.path.as_str()).collect();
+    let files = files.join(", ");
+    let notes: Vec<&str> = extras.notes.iter().map(|note| note.text.as_str()).collect();
+    let notes = notes.join(" · ");
     let other_keys = paper.other_keys.join(", ");
     let file = paper.source.path.file_name().unwrap_or_default().to_string_lossy();
     let place = format!("{}, {file} line {}", paper.kind, paper.source.line);
     for (label, value) in [
         ("keywords", keywords.as_str()),
+        ("tags", &tags),
+        ("groups", &groups),
+        ("reading", &reading),
+        ("notes", &notes),
         ("doi", paper.doi.as_deref().unwrap_or("")),
         ("arxiv", paper.arxiv.as_deref().unwrap_or("")),
         ("url", paper.url.as_deref().unwrap_or("")),
+        ("files", &files),
         ("also", &other_keys),
         ("entry", &place),
     ] {

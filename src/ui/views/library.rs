@@ -105,7 +105,7 @@ pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'
     };
     let style = if paper.missing { theme.dim } else { theme.text };
     let title = columns.saturating_sub(4 + 1 + authors + 2);
-    let year = paper.year.map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
+    let year = paper.year().map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
     let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
     Line::from(vec![
         Span::styled(format!("{year} "), theme.dim),
