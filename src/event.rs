@@ -11,6 +11,7 @@ use crate::app::listing::Listing;
 use crate::app::report::Finding;
 use crate::embed::worker::Progress;
 use crate::library::paper::Snapshot;
+use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::Neighbour;
 
@@ -53,6 +54,8 @@ pub enum News {
         /// Files that could not be read, and why.
         errors: Vec<String>,
     },
+    /// Papers of the library last shown that may be versions of one work.
+    Versions(Arc<Versions>),
     /// Words are ready.
     Lexical(Arc<Lexical>),
     /// Neighbours of the paper asked for.

@@ -93,6 +93,78 @@ fn list_shows_every_field() {
 }
 
 #[test]
+fn list_shows_dates_and_what_other_programs_keep() {
+    let sandbox = Sandbox::new();
+    sandbox.file("x.pdf", "");
+    sandbox.file(
+        "l.bib",
+        "@comment{jabref-meta: groupstree:\n0 AllEntriesGroup:;\n1 ExplicitGroup:Old\\;0\\;a\\;;\n}
+@article{a, title = {Waves}, year = 2019, month = \"10~\" # jan, ids = {waves},
+  file = {Full text:x.pdf:application/pdf}, mendeley-tags = {wet}, groups = {New}, owner = {Ada},
+  note = {To appear}, readstatus = {skimmed}, ranking = {rank4}, timestamp = {2020.02.03}}",
+    );
+    let report = sandbox.json(&["--model", "none", "list", "--bib", "l.bib"]);
+    let paper = &report["papers"][0];
+    assert_eq!((&paper["year"], &paper["date"]), (&2019.into(), &"2019-01-10".into()));
+    assert_eq!(paper["date_written"], "10 January 2019");
+    assert_eq!(paper["other_keys"], serde_json::json!(["waves"]));
+    assert_eq!(paper["tags"], serde_json::json!(["wet"]));
+    assert_eq!(paper["groups"], serde_json::json!(["New", "Old"]));
+    let file = &paper["files"][0];
+    assert_eq!(keys(file), ["description", "path", "type", "resolved"].into());
+    assert_eq!((&file["path"], &file["type"]), (&"x.pdf".into(), &"pdf".into()));
+    assert!(Path::new(file["resolved"].as_str().unwrap()).exists());
+    assert_eq!(paper["notes"], serde_json::json!([{"field": "note", "text": "To appear"}]));
+    assert_eq!(paper["reading"], serde_json::json!({"status": "skimmed", "rating": 4}));
+    assert_eq!((&paper["owner"], &paper["created"]), (&"Ada".into(), &"2020-02-03".into()));
+    // An entry is found by the keys in its `ids`, too.
+    let similar = sandbox.json(&["--model", "none", "similar", "waves", "--bib", "l.bib"]);
+    assert_eq!(similar["query"]["like"], serde_json::json!(["waves"]));
+}
+
+#[test]
+fn duplicates_are_listed_and_versions_suggested() {
+    let sandbox = Sandbox::new();
+    sandbox.file(
+        "l.bib",
+        format!(
+            "{THREE}@misc{{draft, title = {{Molecules as Graphs}}, year = 2018, eprint = {{1801.00001}},
+  author = {{Roe, A.}}}}
+@article{{beta2, title = {{Molecules as graphs}}, year = 2019, author = {{Roe, Ada}}, doi = {{10.1/c}}}}"
+        ),
+    );
+    sandbox.file(
+        "m.bib",
+        THREE.replace("{alpha", "{omega").replace("{gamma, title = {Whale", "{g, title = {Bird"),
+    );
+    let report = sandbox.json(&["duplicates", "--bib", "l.bib", "--bib", "m.bib"]);
+    assert_eq!(keys(&report), ["works", "suggestions"].into());
+    let works = report["works"].as_array().unwrap();
+    assert_eq!(works.len(), 2, "{works:?}");
+    assert_eq!(keys(&works[0]), ["title", "entries"].into());
+    let of = |work: &Value| -> Vec<String> {
+        let entries = work["entries"].as_array().unwrap();
+        entries.iter().map(|entry| format!("{} {}", entry["key"], entry["line"])).collect()
+    };
+    assert_eq!(of(&works[0]), ["\"alpha\" 1", "\"omega\" 1"]);
+    assert_eq!(keys(&works[0]["entries"][0]), ["key", "source", "line"].into());
+    let suggestions = report["suggestions"].as_array().unwrap();
+    assert_eq!(suggestions.len(), 1, "{suggestions:?}");
+    assert_eq!(
+        suggestions[0]["reason"],
+        "preprint and published version, same title, years 2018 and 2019"
+    );
+    assert_eq!(
+        keys(&suggestions[0]["papers"][0]),
+        ["key", "title", "year", "source", "line"].into()
+    );
+    let (out, _) = sandbox.run(&["duplicates", "--bib", "l.bib"]);
+    assert_eq!(out.lines().count(), 3, "{out}");
+    assert!(out.starts_with("maybe one work, preprint"), "{out}");
+    assert!(out.contains("l.bib:7: draft"), "{out}");
+}
+
+#[test]
 fn embedding_is_done_once() {
     let sandbox = Sandbox::new();
     sandbox.file("l.bib", THREE);
@@ -228,7 +300,7 @@ fn wrong_usage_is_exit_code_2() {
     }
     let (code, err) = sandbox.fail(&["l.bib"]);
     assert_eq!(code, 2);
-    for command in ["import", "embed", "similar", "list", "export"] {
+    for command in ["import", "embed", "similar", "list", "duplicates", "export"] {
         assert!(err.contains(command), "{err}");
     }
 }

@@ -19,6 +19,7 @@ use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
 use specter_tui::library::import::parse::parse;
 use specter_tui::library::paper::{Paper, Snapshot, Source};
+use specter_tui::library::versions::Versions;
 use specter_tui::similarity::rank::Ranking;
 
 use screen::{Screen, sample};
@@ -183,6 +184,39 @@ fn papers_missing_from_their_file() {
 
 fn forgets(effect: &Effect) -> bool {
     matches!(effect, Effect::Load { forget_missing: true, .. })
+}
+
+#[test]
+fn what_the_file_tells_besides_is_shown_and_found() {
+    let mut screen = Screen::open(
+        "@misc{draft, title = {Waves of deep water}, author = {Ngo, L.}, date = {2018-05/2018-06},
+           eprint = {1801.00001}, groups = {Oceans}, mendeley-tags = {wet}, readstatus = {read},
+           ranking = {rank2}, priority = {prio1}, note = {To appear.}, file = {:deep.pdf:PDF}}
+         @article{final, title = {Waves of deep water}, author = {Ngo, Linh}, year = {2019},
+           month = mar, journal = {Deep Sea}, doi = {10.1/w}}
+         @misc{other, title = {Dry sand}, year = {2019}, month = may}",
+        100,
+        40,
+    );
+    assert!(!screen.text().contains("maybe"), "nobody looked yet");
+    let versions = Versions::find(&screen.app.snapshot);
+    screen.news(Kind::Load, News::Versions(std::sync::Arc::new(versions)));
+    assert_snapshot!(screen.text());
+    // Within a year, the latest month first.
+    screen.type_text("S");
+    let years: Vec<String> = (screen.app.library.rows.iter())
+        .map(|&row| screen.app.snapshot.papers()[row].key.clone())
+        .collect();
+    assert_eq!(years, ["other", "final", "draft"]);
+    for word in ["oceans", "wet"] {
+        screen.type_text(&format!("/{word}"));
+        assert_eq!(screen.app.library.rows, [0], "{word}");
+        screen.press(KeyCode::Esc);
+    }
+    // They are of the library that is shown.
+    let snapshot = std::sync::Arc::default();
+    screen.news(Kind::Load, News::Loaded { snapshot, listing: std::sync::Arc::default() });
+    assert!(screen.app.versions.pairs().is_empty());
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::event::News;
 use crate::library::import;
 use crate::library::paper::{Snapshot, TextHash};
 use crate::library::store::StoreError;
+use crate::library::versions::Versions;
 use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::index::Index;
@@ -214,11 +215,17 @@ fn load(
     }
     if stale || shown.is_none() {
         let now = store.snapshot(sources)?;
-        if shown.is_none_or(|shown| shown.papers() != now.papers()) {
-            show(now);
+        if shown.as_ref().is_none_or(|shown| shown.papers() != now.papers()) {
+            shown = Some(show(now));
         }
     }
     ticket.report(News::LoadDone { findings, errors });
+    // Nobody waits for these, and the next request need not either.
+    if let Some(snapshot) = shown
+        && !ticket.overtaken()
+    {
+        ticket.report(News::Versions(Arc::new(Versions::find(&snapshot))));
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
 use crate::library::paper::{Paper, PaperId, Snapshot};
+use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{Neighbour, Ranking};
 
@@ -129,6 +130,8 @@ pub struct App {
     pub snapshot: Arc<Snapshot>,
     /// The papers as filter and sort see them.
     pub listing: Arc<Listing>,
+    /// Papers that may be versions of one work, once they were looked for.
+    pub versions: Arc<Versions>,
     /// Which papers have a vector.
     pub has_vector: Vec<bool>,
     /// Words, once they are indexed.
@@ -182,6 +185,7 @@ impl App {
             model_name,
             snapshot: Arc::default(),
             listing: Arc::default(),
+            versions: Arc::default(),
             has_vector: Vec::new(),
             lexical: None,
             library: LibraryList::default(),

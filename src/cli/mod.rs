@@ -3,6 +3,7 @@
 //! Data goes to standard output, progress and diagnostics to standard error. Exit code 0, 1 on
 //! failure, 2 on wrong usage.
 
+mod duplicates;
 mod embed;
 mod export;
 mod forget;
@@ -52,6 +53,8 @@ enum Command {
     Similar(similar::Arguments),
     /// List the papers of the library
     List(list::Arguments),
+    /// List works that were entered twice, and papers that may be versions of one work
+    Duplicates(duplicates::Arguments),
     /// Write the vectors as a NumPy array
     Export(export::Arguments),
     /// Let go of the papers that are missing from their files
@@ -110,13 +113,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
+        Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
         Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             export and forget (see specter-tui --help)"
+             duplicates, export and forget (see specter-tui --help)"
                 .to_owned(),
         )
         .into()),

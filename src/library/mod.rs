@@ -4,7 +4,8 @@
 //! and [`date`] make their fields readable, and [`extras`] gathers what other programs left in
 //! them. [`paper`] gives each work its identity, [`import`] compares a file with what the [`store`]
 //! holds and writes the difference in one transaction. [`watch`] tells when to do so again.
-//! Everyone else reads an immutable [`paper::Snapshot`].
+//! Everyone else reads an immutable [`paper::Snapshot`], in which [`versions`] looks for papers that
+//! may be one work.
 
 pub mod bibtex;
 pub mod date;
@@ -15,4 +16,5 @@ pub mod latex;
 pub mod names;
 pub mod paper;
 pub mod store;
+pub mod versions;
 pub mod watch;

@@ -33,6 +33,10 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             }
             Vec::new()
         }
+        News::Versions(versions) => {
+            app.versions = versions;
+            Vec::new()
+        }
         News::Lexical(lexical) => {
             app.lexical = Some(lexical);
             ask_neighbours(app)
@@ -110,6 +114,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     list.stale = false;
     app.generations.next(Kind::Neighbours);
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
+    app.versions = Arc::default();
     app.has_vector = vec![false; app.snapshot.len()];
     app.lexical = None;
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());

@@ -23,7 +23,7 @@ pub fn abstract_overflow(app: &App) -> usize {
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
-            lines(paper, body, &Theme::plain())
+            lines(paper, &maybe(app, paper), body, &Theme::plain())
                 .len()
                 .saturating_sub(usize::from(body.height))
         }
@@ -46,14 +46,25 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         String::new()
     };
     pane_title(frame, title, left, &right, theme.dim);
-    let lines = lines(paper, body, theme);
+    let lines = lines(paper, &maybe(app, paper), body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
     }
 }
 
+/// The cite keys of other versions of a paper, as far as can be guessed, with the reasons.
+fn maybe(app: &App, paper: &Paper) -> String {
+    let Some(index) = app.snapshot.by_id(paper.id) else {
+        return String::new();
+    };
+    let others = app.versions.of(index).map(|(other, pair)| {
+        format!("{} ({})", app.snapshot.papers()[other].key, pair.reason(&app.snapshot))
+    });
+    others.collect::<Vec<_>>().join(", ")
+}
+
 /// Title, authors and venue, abstract, and what else is known, as lines for the area.
-fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     // Longer lines are hard to read.
     let columns = usize::from(area.width).saturating_sub(4).min(120);
     let mut lines = Vec::new();
@@ -107,6 +118,7 @@ fn lines(paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
         ("url", paper.url.as_deref().unwrap_or("")),
         ("files", &files),
         ("also", &other_keys),
+        ("maybe", maybe),
         ("entry", &place),
     ] {
         if !value.is_empty() {
