@@ -12,3 +12,4 @@ pub mod latex;
 pub mod names;
 pub mod paper;
 pub mod store;
+mod work;

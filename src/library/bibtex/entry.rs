@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use memchr::{memchr_iter, memchr3, memchr3_iter};
+use memchr::{memchr_iter, memchr3_iter};
 
 use super::macros::Piece;
 use super::scanner::{Pending, Scanner};
 use super::{Entry, Field, shape};
-use crate::library::diagnostic::Severity;
+use crate::library::diagnostic::{Severity, shown};
+use crate::library::work::looked_at;
 
 /// Fields that are compared with each other one by one; more are hashed.
 const FEW: usize = 32;
 
-/// Characters of unreadable text shown in a diagnostic.
-const EXCERPT: usize = 30;
+/// Longest cite key, in bytes. What is longer is a text whose comma was lost.
+const LONGEST_KEY: usize = 4096;
 
 /// A field whose macros are still names.
 pub(super) struct RawField {
@@ -79,13 +80,12 @@ impl Scanner<'_> {
     /// Reads the key, up to its comma or to where the fields begin without one.
     fn key(&mut self, mark: usize, from: usize) -> (String, usize) {
         let start = self.skip_blank(from);
-        let mut stop = shape::past(&self.bytes[..self.limit], start, |b| {
-            !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b)
-        });
-        let closer = char::from(self.closer);
-        let line = &self.text[start..stop];
-        if let Some(close) = line.find(closer).filter(|&n| !line[..n].contains('{')) {
-            stop = start + close;
+        let region = &self.bytes[..self.limit];
+        let is_key = |b| !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b);
+        let closer = self.closer;
+        let mut stop = shape::past(region, start, |b| is_key(b) && b != closer && b != b'{');
+        if region.get(stop) == Some(&b'{') {
+            stop = shape::past(region, stop, is_key);
         }
         let mut key = self.text[start..stop].trim();
         let mut next = stop;
@@ -126,6 +126,12 @@ impl Scanner<'_> {
                 "braces and quotes in the key were left out".to_owned(),
             );
         }
+        if key.len() > LONGEST_KEY {
+            key.truncate(key.floor_char_boundary(LONGEST_KEY));
+            let message =
+                format!("the key is longer than {LONGEST_KEY} bytes; its end was cut off");
+            self.report(mark, Severity::Warning, message);
+        }
         if key.contains(char::is_whitespace) {
             self.report(mark, Severity::Warning, "the key contains white space".to_owned());
         }
@@ -158,6 +164,7 @@ impl Scanner<'_> {
             } else {
                 // A value that was cut before this field took its comma along.
                 let before = self.text[from..at].trim_end();
+                looked_at(at - from - before.len());
                 if !comma && !before.ends_with(',') && self.begins_field(at) {
                     let place = from + before.len();
                     self.report(
@@ -203,6 +210,7 @@ impl Scanner<'_> {
             return None;
         }
         let between = &self.bytes[end..field];
+        looked_at(between.len());
         let line_ends = |byte| memchr_iter(byte, between).count();
         let blank_line = line_ends(b'\n').max(line_ends(b'\r')) > 1;
         body.beyond = Some(Beyond {
@@ -231,7 +239,7 @@ impl Scanner<'_> {
             let count = fields.len();
             let message = format!(
                 "{count} fields behind the end of the entry, from `{}` on, seem to be another paper's; they were left out",
-                first.name
+                shown(&first.name)
             );
             self.report(first.at, Severity::Warning, message);
             body.fields.truncate(beyond.first);
@@ -252,7 +260,11 @@ impl Scanner<'_> {
         };
         let (pieces, end) = self.value(from, &name);
         if pieces.is_empty() {
-            self.report(at, Severity::Warning, format!("`{name}` has no value; it was left out"));
+            self.report(
+                at,
+                Severity::Warning,
+                format!("`{}` has no value; it was left out", shown(&name)),
+            );
             return end;
         }
         let (line, column) = self.lines.locate(at);
@@ -274,19 +286,23 @@ impl Scanner<'_> {
             self.report(
                 at,
                 Severity::Warning,
-                format!("the `=` behind `{name}` is missing; supplied"),
+                format!("the `=` behind `{}` is missing; supplied", shown(name)),
             );
             return Some(next);
         }
         if !known {
             return None;
         }
-        let line = &self.bytes[next..shape::line_end(self.bytes, next).min(self.limit)];
-        let start = next + memchr3(b'=', b'{', b'"', line)?;
+        let start = shape::past(&self.bytes[..self.limit], next, |b| {
+            !matches!(b, b'=' | b'{' | b'"') && !shape::is_line_end(b)
+        });
+        if !matches!(self.bytes[..self.limit].get(start), Some(b'=' | b'{' | b'"')) {
+            return None;
+        }
         self.report(
             at,
             Severity::Warning,
-            format!("unreadable text between `{name}` and its value was skipped"),
+            format!("unreadable text between `{}` and its value was skipped", shown(name)),
         );
         Some(start + usize::from(self.bytes[start] == b'='))
     }
@@ -307,8 +323,8 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
-        let text: String = self.text[at..end].trim_end().chars().take(EXCERPT).collect();
-        let text = text.lines().next().unwrap_or_default();
+        looked_at(end - at);
+        let text = shown(self.text[at..end].trim_end());
         self.report(at, Severity::Warning, format!("`{text}` is no field; it was skipped"));
         end
     }
@@ -327,11 +343,12 @@ impl Scanner<'_> {
                 !names.insert(field.name.clone())
             };
             if doubled {
-                let message = format!("`{}` is given twice; the first was kept", field.name);
+                let message =
+                    format!("`{}` is given twice; the first was kept", shown(&field.name));
                 self.report(field.at, Severity::Warning, message);
                 continue;
             }
-            let value = self.macros.expand(&field.pieces).unwrap_or_else(|| {
+            let value = self.macros.expand(&field.pieces, usize::MAX).unwrap_or_else(|| {
                 self.pending.push(Pending {
                     entry: self.entries.len(),
                     field: fields.len(),

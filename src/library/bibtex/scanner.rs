@@ -7,10 +7,14 @@ use memchr::{memchr, memchr2_iter};
 use super::lines::Lines;
 use super::macros::{Macros, Piece};
 use super::{Entry, Scan, shape};
-use crate::library::diagnostic::Severity;
+use crate::library::diagnostic::{Severity, shown};
+use crate::library::work::looked_at;
 
 /// Findings kept about one entry; where there are more, their number is told.
 const MOST_REPORTED: usize = 100;
+
+/// Findings kept about one file.
+const MOST_IN_FILE: usize = 100_000;
 
 /// A finding before lines are counted and made keys are known.
 pub(super) struct Finding {
@@ -46,6 +50,8 @@ pub(super) struct Scanner<'t> {
     pub(super) entries: Vec<Entry>,
     pub(super) pending: Vec<Pending>,
     pub(super) findings: Vec<Finding>,
+    /// Findings that were too many.
+    pub(super) unlisted: usize,
     /// Index that the entry at hand will have.
     pub(super) current: Option<usize>,
     /// Findings about it.
@@ -67,6 +73,7 @@ impl<'t> Scanner<'t> {
             entries: Vec::new(),
             pending: Vec::new(),
             findings: Vec::new(),
+            unlisted: 0,
             current: None,
             reported: 0,
         }
@@ -95,6 +102,7 @@ impl<'t> Scanner<'t> {
     /// Is there a `%` before `mark` on its line, and behind `from`?
     fn is_commented(&self, from: usize, mark: usize) -> bool {
         let before = &self.bytes[from..mark];
+        looked_at(before.len());
         let line = before.iter().rposition(|&b| shape::is_line_end(b)).map_or(0, |n| n + 1);
         memchr(b'%', &before[line..]).is_some()
     }
@@ -113,7 +121,7 @@ impl<'t> Scanner<'t> {
             return self.string(header.open).min(line_end);
         }
         if shape::is_known_kind(kind.as_bytes()) {
-            self.report(mark, Severity::Info, format!("`@{kind}` is commented out"));
+            self.report(mark, Severity::Info, format!("`@{}` is commented out", shown(kind)));
         }
         header.open + 1
     }
@@ -183,6 +191,7 @@ impl<'t> Scanner<'t> {
             }
             at += 1;
         };
+        looked_at(limit - mark);
         self.begin_region(limit);
     }
 
@@ -198,6 +207,7 @@ impl<'t> Scanner<'t> {
         let mut at = from;
         let mut comments = None;
         while at < self.limit {
+            looked_at(1);
             match self.bytes[at] {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => at += 1,
                 // Comments are read once: else each quote in them would read the rest of them.
@@ -239,6 +249,7 @@ impl<'t> Scanner<'t> {
                 }
             })
             .unwrap_or(self.limit);
+        looked_at(found - from.min(found));
         self.found = Some(from..found);
         found
     }
@@ -272,7 +283,11 @@ impl<'t> Scanner<'t> {
         entry: Option<usize>,
         message: String,
     ) {
-        self.findings.push(Finding { at, severity, entry, message });
+        if self.findings.len() < MOST_IN_FILE {
+            self.findings.push(Finding { at, severity, entry, message });
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     /// Skips what stands in the braces of a `@comment` or `@preamble`.
@@ -285,9 +300,11 @@ impl<'t> Scanner<'t> {
                 depth += 1;
             }
             if depth == 0 {
+                looked_at(found);
                 return open + found + 1;
             }
         }
+        looked_at(self.limit - open);
         let message = format!("`@{kind}` is not closed; it was ended where the next entry begins");
         self.report(mark, Severity::Warning, message);
         self.limit
@@ -316,7 +333,7 @@ impl<'t> Scanner<'t> {
         let mut field = None;
         let mut at = from;
         while at < to {
-            let end = shape::line_end(self.bytes, at).min(to);
+            let end = shape::line_end(&self.bytes[..to], at);
             let line = &self.text[at..end];
             let begins =
                 end - line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::memchr2;
 
+use crate::library::work::looked_at;
+
 /// Longest field name that recovery looks for.
 const LONGEST_NAME: usize = 64;
 
@@ -50,7 +52,7 @@ pub(super) fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
@@ -72,21 +74,22 @@ pub(super) fn is_name(byte: u8) -> bool {
 
 /// First offset from `from` on whose byte is not one of those asked for.
 pub(super) fn past(bytes: &[u8], from: usize, skip: impl Fn(u8) -> bool) -> usize {
-    bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n)
+    let end = bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n);
+    looked_at(end + 1 - from);
+    end
 }
 
 /// Where the line of `from` ends: at its LF or CR, or at the end of the text.
 pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
-    memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |n| from + n)
+    let end = memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |n| from + n);
+    looked_at(end + 1 - from);
+    end
 }
 
 /// Is there nothing but space before `at` on its line?
 pub(super) fn begins_line(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[..at];
-    match before.iter().rposition(|&b| !is_space(b)) {
-        None => true,
-        Some(n) => is_line_end(before[n]) || before[..=n] == *"\u{feff}".as_bytes(),
-    }
+    let end = trim_end(bytes, at);
+    end == 0 || is_line_end(bytes[end - 1]) || bytes[..end] == *"\u{feff}".as_bytes()
 }
 
 fn sorted(words: &'static str) -> Vec<&'static str> {
@@ -257,5 +260,7 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
 
 /// Offset behind the last byte before `end` that is no space or tab.
 fn trim_end(bytes: &[u8], end: usize) -> usize {
-    bytes[..end].iter().rposition(|&b| !is_space(b)).map_or(0, |n| n + 1)
+    let trimmed = bytes[..end].iter().rposition(|&b| !is_space(b)).map_or(0, |n| n + 1);
+    looked_at(end + 1 - trimmed);
+    trimmed
 }

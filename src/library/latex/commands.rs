@@ -4,6 +4,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::decoder::{AtEnd, Decoder, Mode, Script, is_space};
 use super::symbols::{self, Class, Command};
+use crate::library::work::looked_at;
 
 /// Longest argument of `\frac` and `\sqrt` that is looked at for whether it needs parentheses.
 const SHORT: usize = 16;
@@ -43,6 +44,7 @@ impl Decoder<'_> {
     /// Raises or lowers what was printed from `start` on, if Unicode has all of it so.
     pub(super) fn apply_script(&mut self, script: Script, start: usize) {
         let text = self.out.split_off(start);
+        looked_at(text.len());
         let number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'));
         let ordinal = matches!(text.as_str(), "st" | "nd" | "rd" | "th");
         let (mark, map): (char, fn(char) -> Option<char>) = match script {
@@ -77,7 +79,8 @@ impl Decoder<'_> {
         let rest = self.at + 1;
         let close = memchr_iter(b'$', &self.bytes[rest..])
             .map(|n| rest + n)
-            .find(|&close| self.bytes[close - 1] != b'\\');
+            .find(|&close| !self.is_escaped(close));
+        looked_at(close.unwrap_or(self.bytes.len()) - rest);
         let amount = self.byte(rest).is_ascii_digit();
         let formula = close.is_some_and(|close| {
             let price = self.byte(close + 1).is_ascii_digit() || is_space(self.bytes[close - 1]);
@@ -89,6 +92,15 @@ impl Decoder<'_> {
         } else {
             self.print('$');
         }
+    }
+
+    /// Does an odd number of backslashes stand before this place? Else, as in `\\\\$`, they mean
+    /// something else.
+    fn is_escaped(&self, at: usize) -> bool {
+        let before = self.bytes[..at].iter().rev();
+        let backslashes = before.take_while(|&&b| b == b'\\').count();
+        looked_at(backslashes);
+        backslashes % 2 == 1
     }
 
     /// The end of mathematics ends what is raised or lowered in it, closed or not.
@@ -153,6 +165,7 @@ impl Decoder<'_> {
         let start = self.at + 1;
         let length = self.bytes[start..].iter().position(|b| !b.is_ascii_alphabetic());
         let end = length.map_or(self.bytes.len(), |n| start + n);
+        looked_at(end - start);
         let glued = self.out.ends_with(char::is_alphabetic) || !self.accents.is_empty();
         let glued = glued && self.bytes.get(end) != Some(&b'{') && self.mode == Mode::Text;
         let name = symbols::known_part(&self.source[start..end], glued);

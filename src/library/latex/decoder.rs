@@ -3,6 +3,7 @@
 use unicode_normalization::char::compose;
 
 use super::symbols;
+use crate::library::work::looked_at;
 
 /// What is to be done when a group closes.
 #[derive(Debug, Clone, Copy)]
@@ -110,6 +111,7 @@ impl<'s> Decoder<'s> {
             }
             at += 1;
         }
+        looked_at(at + 1 - from);
         at
     }
 

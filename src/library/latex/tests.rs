@@ -1,4 +1,5 @@
 use super::to_unicode;
+use crate::library::work;
 use proptest::prelude::*;
 use unicode_normalization::is_nfc;
 
@@ -210,6 +211,90 @@ fn depth_costs_no_stack() {
     for part in ["{", "\\textit{", "\\'{", "$^{", "\\frac{", "\\href{", "\\enquote{", "}"] {
         let text = part.repeat(200_000);
         assert!(to_unicode(&text).len() <= 4 * text.len());
+    }
+}
+
+/// How often the decoder may look at a byte, on average.
+const LOOKS: usize = 12;
+
+fn check_work(source: &str, what: &str) {
+    let looked = work::of(|| to_unicode(source));
+    assert!(looked <= LOOKS * source.len() + 200, "{what}: {looked} of {}", source.len());
+}
+
+const PARTS: &[&str] = &[
+    "{",
+    "}",
+    "$",
+    "$$",
+    "\\\\$",
+    "\\$",
+    "$1 ",
+    "\\\\",
+    "\\\\[",
+    "{\\\"",
+    "\\'",
+    "\\c",
+    "\\v ",
+    "\\textit",
+    "\\textitx",
+    "\\url{",
+    "\\urlhttp",
+    "\\href{",
+    "\\footnote{",
+    "\\frac{",
+    "\\frac",
+    "\\sqrt[",
+    "\\enquote{",
+    "\\mathbb",
+    "\\mathbb{",
+    "\\text{",
+    "\\ensuremath{",
+    "\\(",
+    "\\)",
+    "\\alpha",
+    "\\log",
+    "\\foo",
+    "\\not",
+    "^",
+    "^{",
+    "_",
+    "_{",
+    "`",
+    "'",
+    "''",
+    "-",
+    "--",
+    "~",
+    " ",
+    "\n",
+    "!`",
+    "a",
+    "1",
+    "é",
+    "\u{301}",
+    "\u{323}",
+    "[",
+    "]",
+    "\\",
+    "\\left.",
+];
+
+#[test]
+fn any_repetition_is_decoded_in_linear_time() {
+    let mut seed = 1_u64;
+    let mut below = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) as usize) % bound
+    };
+    let mut some = |most: usize| -> String {
+        (0..below(most + 1)).map(|_| PARTS[below(PARTS.len())]).collect()
+    };
+    for n in 0..2_000 {
+        let part = PARTS.get(n).map_or_else(|| some(4), |&part| part.to_owned());
+        let (head, tail) = (some(3), some(2));
+        let text = format!("{head}{}{tail}", part.repeat(20_000 / part.len().max(1)));
+        check_work(&text, &format!("{head:?} {part:?} {tail:?}"));
     }
 }
 
