@@ -1,9 +1,9 @@
 //! `crossref` and `xdata`: fields that an entry takes from another one of the same file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::library::bibtex::{Entry, Field};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 
 /// Never inherited: they say who the parent is, not what the child shares with it.
 const OWN: &[&str] = &[
@@ -32,6 +32,12 @@ const OWN: &[&str] = &[
 const ALIKE: &[&[&str]] =
     &[&["date", "year", "issued"], &["journal", "journaltitle"], &["school", "institution"]];
 
+/// How much entries may take from each other in all, as a multiple of what they have themselves and
+/// beyond that, in bytes: a thousand children of one long parent are longer than the file. Far more
+/// than any library needs.
+const GROWTH: usize = 8;
+const SLACK: usize = 1 << 20;
+
 /// Adds to each entry the fields that it lacks and its `crossref` or `xdata` parents have,
 /// following chains. A parent's title becomes the child's book title (biblatex manual, appendix
 /// B). Missing parents and cycles are reported. Returns how many fields each entry has of its own;
@@ -46,62 +52,104 @@ pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) 
         entries.iter().map(|entry| parents_of(entry, &by_key, diagnostics)).collect();
     // Ancestors before descendants: each entry is completed once, however long the chains are.
     let order = depth_first(&parents, entries, diagnostics);
+    let size = |field: &Field| field.name.len() + field.value.len() + size_of::<Field>();
+    let total: usize = entries.iter().flat_map(|entry| &entry.fields).map(size).sum();
+    let mut budget = GROWTH * total + SLACK;
     for child in order {
+        let mut names: HashSet<String> =
+            entries[child].fields.iter().map(|field| field.name.clone()).collect();
         for &(parent, data_only) in &parents[child] {
-            let inherited: Vec<Field> = entries[parent]
-                .fields
-                .iter()
-                .filter_map(|field| inherit(field, data_only))
-                .filter(|field| !has(&entries[child], &field.name))
-                .collect();
+            let mut inherited: Vec<Field> = Vec::new();
+            for field in &entries[parent].fields {
+                let name = name_for_child(&field.name, data_only).filter(|n| !has(&names, n));
+                // Looking at a field costs, too.
+                let cost = 1 + name.as_ref().map_or(0, |_| size(field));
+                if cost > budget {
+                    diagnostics.push(too_much(&entries[child]));
+                    return own;
+                }
+                budget -= cost;
+                if let Some(name) = name {
+                    names.insert(name.clone());
+                    inherited.push(Field { name, ..field.clone() });
+                }
+            }
             entries[child].fields.extend(inherited);
         }
     }
     own
 }
 
-/// Does an entry have this field, under any of its names?
-fn has(entry: &Entry, name: &str) -> bool {
-    match ALIKE.iter().find(|names| names.contains(&name)) {
-        Some(names) => names.iter().any(|name| entry.get(name).is_some()),
-        None => entry.get(name).is_some(),
+fn too_much(entry: &Entry) -> Diagnostic {
+    Diagnostic {
+        line: entry.line,
+        column: entry.column,
+        severity: Severity::Warning,
+        key: Some(entry.key.clone()),
+        message: format!(
+            "crossref and xdata are not followed further from here on: what entries take from others would make the file more than {GROWTH} times as long"
+        ),
     }
 }
 
-fn inherit(field: &Field, data_only: bool) -> Option<Field> {
-    let mut field = field.clone();
+/// Is this field there, under any of its names?
+fn has(names: &HashSet<String>, name: &str) -> bool {
+    match ALIKE.iter().find(|alike| alike.contains(&name)) {
+        Some(alike) => alike.iter().any(|&name| names.contains(name)),
+        None => names.contains(name),
+    }
+}
+
+/// Under which name a child takes over a field of its parent, if it does.
+fn name_for_child(name: &str, data_only: bool) -> Option<String> {
     if data_only {
         // An @xdata container exists to be copied whole.
-        return (field.name != "xdata" && field.name != "crossref").then_some(field);
+        return (name != "xdata" && name != "crossref").then(|| name.to_owned());
     }
-    if OWN.contains(&field.name.as_str()) {
+    if OWN.contains(&name) {
         return None;
     }
-    if field.name == "title" || field.name == "subtitle" {
-        field.name.insert_str(0, "book");
-    }
-    Some(field)
+    let prefix = if matches!(name, "title" | "subtitle") { "book" } else { "" };
+    Some(format!("{prefix}{name}"))
 }
 
-/// Indices of the parents that an entry names, with whether each is an `xdata` container.
+/// Indices of the parents that an entry names, each once, with whether it is an `xdata` container.
 fn parents_of(
     entry: &Entry,
     by_key: &HashMap<String, usize>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(usize, bool)> {
     let mut parents = Vec::new();
+    let mut seen = HashSet::new();
     for field in entry.fields.iter().filter(|f| f.name == "crossref" || f.name == "xdata") {
-        for key in field.value.split(',').map(str::trim).filter(|key| !key.is_empty()) {
+        let keys = field.value.split(',').map(str::trim).filter(|key| !key.is_empty());
+        let (mut missing, mut others) = (None, 0);
+        for key in keys {
             match by_key.get(&key.to_lowercase()) {
-                Some(&parent) => parents.push((parent, field.name == "xdata")),
-                None => diagnostics.push(Diagnostic {
-                    line: field.line,
-                    column: field.column,
-                    severity: Severity::Warning,
-                    key: Some(entry.key.clone()),
-                    message: format!("{} = {key}: no such entry in this file", field.name),
-                }),
+                Some(&parent) if seen.insert(parent) => {
+                    parents.push((parent, field.name == "xdata"));
+                }
+                Some(_) => {}
+                None if missing.is_none() => missing = Some(key),
+                None => others += 1,
             }
+        }
+        if let Some(key) = missing {
+            let others = match others {
+                0 => String::new(),
+                n => format!(" (nor {n} others that are named there)"),
+            };
+            diagnostics.push(Diagnostic {
+                line: field.line,
+                column: field.column,
+                severity: Severity::Warning,
+                key: Some(entry.key.clone()),
+                message: format!(
+                    "{} = {}: no such entry in this file{others}",
+                    field.name,
+                    shown(key)
+                ),
+            });
         }
     }
     parents
@@ -147,7 +195,7 @@ fn depth_first(
                             key: Some(entries[entry].key.clone()),
                             message: format!(
                                 "crossref cycle through {}: not followed further",
-                                entries[parent].key
+                                shown(&entries[parent].key)
                             ),
                         }),
                     }
@@ -156,4 +204,52 @@ fn depth_first(
         }
     }
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::library::bibtex::scan;
+
+    fn size(entries: &[Entry]) -> usize {
+        entries.iter().flat_map(|e| &e.fields).map(|f| f.name.len() + f.value.len()).sum()
+    }
+
+    #[test]
+    fn children_and_chains_cannot_make_more_of_a_file_than_it_is() {
+        let mut star = format!("@proceedings{{p, title = {{{}}}}}\n", "x ".repeat(20_000));
+        let mut chain = String::from("@xdata{k0, f0 = {x}}\n");
+        for n in 1..5_000 {
+            let _ = writeln!(star, "@misc{{k{n}, crossref = {{p}}}}");
+            let _ = writeln!(chain, "@xdata{{k{n}, f{n} = {{x}}, xdata = {{k{}}}}}", n - 1);
+        }
+        for text in [star, chain] {
+            let mut entries = scan(&text).entries;
+            let before = size(&entries);
+            let mut diagnostics = Vec::new();
+            resolve(&mut entries, &mut diagnostics);
+            assert!(size(&entries) > 2 * before, "nothing was inherited");
+            assert!(size(&entries) < 40 * text.len() + SLACK, "{}", size(&entries));
+            assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
+            assert!(diagnostics[0].message.contains("not followed further"));
+        }
+    }
+
+    #[test]
+    fn missing_parents_of_a_field_are_told_together() {
+        let mut entries = scan("@misc{a, t={x}, xdata={b,c,a,d}, crossref={e}}").entries;
+        let mut diagnostics = Vec::new();
+        resolve(&mut entries, &mut diagnostics);
+        let told: Vec<_> = diagnostics.iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "xdata = b: no such entry in this file (nor 2 others that are named there)",
+                "crossref = e: no such entry in this file",
+                "crossref cycle through a: not followed further",
+            ]
+        );
+    }
 }
