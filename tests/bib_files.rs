@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use specter_tui::library::bibtex::{Entry, Scan, scan, to_text};
 use specter_tui::library::diagnostic::Diagnostic;
+use specter_tui::library::import::parse::parse;
 
 /// A file with one fault: its name, the entries besides the two good ones as
 /// `key: name=value; name=value`, and the line and some words of each diagnostic.
@@ -153,4 +154,36 @@ fn every_entry_of_real_files_is_found() {
         files += 1;
     }
     assert_eq!(files, 21);
+}
+
+/// Markup that stays in a title, a name or a venue of the real files, and why.
+const LEFT: &[(&str, &str)] = &[
+    // The program that exported it wrote the two characters for a line break: no LaTeX command.
+    ("cbrueffer+phd_thesis__Mendeley.bib", r"Gordon\nG Simpson"),
+];
+
+#[test]
+fn no_markup_is_left_in_real_titles_names_and_venues() {
+    let Some(folder) = folder("real") else { return };
+    let mut left = Vec::new();
+    let mut read = 0;
+    for file in fs::read_dir(&folder).expect("the folder is readable") {
+        let path = file.expect("the folder is readable").path();
+        let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+        let bytes = fs::read(&path).expect("the file is readable");
+        for paper in parse(&bytes).0 {
+            let authors = paper.authors.iter().map(|author| author.display());
+            for text in authors.chain([paper.title, paper.venue]) {
+                read += 1;
+                if text.contains(['\\', '{', '}']) {
+                    left.push((name.clone(), text));
+                }
+            }
+        }
+    }
+    assert!(read > 20_000, "{read} texts");
+    let expected: Vec<_> = LEFT.iter().map(|(f, t)| ((*f).to_owned(), (*t).to_owned())).collect();
+    left.sort();
+    left.dedup();
+    assert_eq!(left, expected);
 }

@@ -131,6 +131,7 @@ impl Decoder<'_> {
             return;
         }
         match next {
+            b'{' | b'}' if self.is_escaped_protection(next) => self.at += 2,
             b'&' | b'%' | b'$' | b'#' | b'_' | b'{' | b'}' => self.print_next(2, char::from(next)),
             b'\\' => {
                 self.at += 2;
@@ -160,6 +161,25 @@ impl Decoder<'_> {
         }
     }
 
+    /// Is the escaped brace at hand one that protects capitals? Mendeley and others write braces
+    /// that their user typed for that as text: `{\{}RNA{\}}`.
+    fn is_escaped_protection(&mut self, brace: u8) -> bool {
+        let alone =
+            self.at > 0 && self.bytes[self.at - 1] == b'{' && self.byte(self.at + 2) == b'}';
+        if !alone || self.mode != Mode::Text {
+            return false;
+        }
+        if brace == b'}' {
+            let open = self.protections > 0;
+            self.protections -= usize::from(open);
+            return open;
+        }
+        let behind = self.byte(self.at + 3);
+        let protects = behind.is_ascii_alphabetic() || !behind.is_ascii();
+        self.protections += usize::from(protects);
+        protects
+    }
+
     /// A command word.
     fn word(&mut self) {
         let start = self.at + 1;
@@ -171,6 +191,11 @@ impl Decoder<'_> {
         let name = symbols::known_part(&self.source[start..end], glued);
         self.at = start + name.len();
         match symbols::command(name) {
+            Some(Command::Symbol("~", _))
+                if self.byte(self.at) == b'}' && self.is_escaped_tie() =>
+            {
+                self.space();
+            }
             Some(Command::Symbol(text, class)) => self.symbol(text, class),
             Some(Command::Accent(mark)) => {
                 self.skip_spaces();
@@ -203,12 +228,26 @@ impl Decoder<'_> {
         let spaced = self.skip_spaces();
         let keeps = match class {
             Class::Text => false,
-            Class::Letter => !self.is_math(),
+            Class::Letter => !self.is_math() || self.operator_follows(),
             Class::Operator | Class::Function => true,
         };
         if (keeps && spaced) || (function && self.byte(self.at).is_ascii_alphanumeric()) {
             self.space();
         }
+    }
+
+    /// Does an operator or a relation follow, as in `\lambda > 4` or `\alpha \leq 1`?
+    fn operator_follows(&self) -> bool {
+        let next = self.byte(self.at);
+        if next != b'\\' {
+            return matches!(next, b'<' | b'>' | b'=' | b'+' | b'-' | b'*' | b'/' | b'|' | b':');
+        }
+        let start = self.at + 1;
+        let rest = &self.bytes[start..self.bytes.len().min(start + symbols::LONGEST_COMMAND)];
+        let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
+        looked_at(length);
+        let command = symbols::command(&self.source[start..start + length]);
+        matches!(command, Some(Command::Symbol(_, Class::Operator)))
     }
 
     /// Commands that treat their argument in a way of their own, and unknown ones.

@@ -18,7 +18,7 @@ pub(super) enum Class {
 
 /// Lengths of the commands that [`known_part`] looks for.
 const LEAST_COMMAND: usize = 4;
-const LONGEST_COMMAND: usize = 24;
+pub(super) const LONGEST_COMMAND: usize = 24;
 
 /// Command and text by turns.
 const TEXT: &str = "

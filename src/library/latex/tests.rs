@@ -106,6 +106,18 @@ const CASES: &[(&str, &str)] = &[
     (r"\guillemotleft x\guillemotright", "«x»"),
     (r"\LaTeX{} and \TeX", "LaTeX and TeX"),
     (r"\textregistered\texttrademark", "®™"),
+    ("<<Systems>> and x >> 2", "<<Systems>> and x >> 2"),
+    (
+        "the <<Systems>> of {\\textless}{\\textless}1{\\textgreater}{\\textgreater}",
+        "the «Systems» of «1»",
+    ),
+    ("a << b >> c, >>x<<", "a << b >> c, >>x<<"),
+    // What programs took for text.
+    (r"the {\{}RNA{\}} of {\{}E. coli{\}}", "the RNA of E. coli"),
+    (r"{\{}0,1{\}}-matrices, \{x\}", "{0,1}-matrices, {x}"),
+    (r"И.{\~{}}О. в{\~{}}ней", "И. О. в ней"),
+    (r"for{\textasciitilde}{N}on, x{\textasciitilde}/y", "for Non, x~/y"),
+    (r"{\~{}}5 and a {\~{}}b, 2{\~{}}3", "~5 and a ~b, 2~3"),
     // Commands.
     (r"\textit{E. coli}", "E. coli"),
     (r"{\it in vitro} test", "in vitro test"),
@@ -133,6 +145,7 @@ const CASES: &[(&str, &str)] = &[
     (r"\alpha particle", "α particle"),
     (r"$x \leq y$", "x ≤ y"),
     (r"$x_1$ and $y^{2n}$", "x₁ and y²ⁿ"),
+    (r"$\lambda > 4$, $\alpha \leq \beta \gamma$, $\mu + 1$", "λ > 4, α ≤ βγ, μ + 1"),
     (r"CO$_2$", "CO₂"),
     (r"H$_{2}$O", "H₂O"),
     (r"10$^{-3}$", "10⁻³"),
