@@ -97,16 +97,16 @@ fn folder(name: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-/// What is in a file, with the findings about its encoding first.
-fn read(path: &PathBuf) -> Scan {
+/// Calls `check` with what is in a file, the findings about its encoding first.
+fn read(path: &PathBuf, check: impl FnOnce(&Scan<'_>)) {
     let bytes = fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     let (text, mut diagnostics) = to_text(&bytes);
     let mut found = scan(&text);
     diagnostics.append(&mut found.diagnostics);
-    Scan { diagnostics, ..found }
+    check(&Scan { diagnostics, ..found });
 }
 
-fn summary(entry: &Entry) -> String {
+fn summary(entry: &Entry<'_>) -> String {
     let fields = entry.fields.iter().map(|f| format!("{}={}", f.name, f.value));
     format!("{}: {}", entry.key, fields.collect::<Vec<_>>().join("; "))
 }
@@ -115,24 +115,26 @@ fn summary(entry: &Entry) -> String {
 fn one_fault_costs_nothing_else() {
     let Some(folder) = folder("edge") else { return };
     for (name, others, faults) in EDGE {
-        let found = read(&folder.join(name));
-        let entries: Vec<_> = found.entries.iter().map(summary).collect();
-        let mut expected = vec!["good1: title=Good One; author=A, B; year=2020"];
-        expected.extend_from_slice(others);
-        expected.push("good2: title=Good Two; author=C, D; year=2021");
-        assert_eq!(entries, expected, "{name}");
-
-        let told = |d: &Diagnostic, (line, words): &(u32, &str)| {
-            d.line == *line && d.message.contains(words)
-        };
-        let diagnostics = &found.diagnostics;
-        assert_eq!(diagnostics.len(), faults.len(), "{name}: {diagnostics:?}");
-        for (diagnostic, fault) in diagnostics.iter().zip(*faults) {
-            assert!(told(diagnostic, fault), "{name}: {diagnostic:?} for {fault:?}");
-        }
+        read(&folder.join(name), |found| check_edge(found, name, others, faults));
     }
     let files = fs::read_dir(&folder).expect("the folder is readable").count();
     assert_eq!(files, EDGE.len(), "files in {}", folder.display());
+}
+
+fn check_edge(found: &Scan<'_>, name: &str, others: &[&str], faults: &[(u32, &str)]) {
+    let entries: Vec<_> = found.entries.iter().map(summary).collect();
+    let mut expected = vec!["good1: title=Good One; author=A, B; year=2020"];
+    expected.extend_from_slice(others);
+    expected.push("good2: title=Good Two; author=C, D; year=2021");
+    assert_eq!(entries, expected, "{name}");
+
+    let told =
+        |d: &Diagnostic, (line, words): &(u32, &str)| d.line == *line && d.message.contains(words);
+    let diagnostics = &found.diagnostics;
+    assert_eq!(diagnostics.len(), faults.len(), "{name}: {diagnostics:?}");
+    for (diagnostic, fault) in diagnostics.iter().zip(faults) {
+        assert!(told(diagnostic, fault), "{name}: {diagnostic:?} for {fault:?}");
+    }
 }
 
 #[test]
@@ -143,14 +145,15 @@ fn every_entry_of_real_files_is_found() {
     for row in table.lines().skip(1) {
         let columns: Vec<_> = row.split('\t').collect();
         let expected: usize = columns[4].parse().expect("a number of entries");
-        let found = read(&folder.join(columns[0]));
-        assert_eq!(found.entries.len(), expected, "{}", columns[0]);
-        assert!(
-            found.entries.iter().all(|e| !e.fields.is_empty()),
-            "{}: {:?}",
-            columns[0],
-            found.diagnostics
-        );
+        read(&folder.join(columns[0]), |found| {
+            assert_eq!(found.entries.len(), expected, "{}", columns[0]);
+            assert!(
+                found.entries.iter().all(|e| !e.fields.is_empty()),
+                "{}: {:?}",
+                columns[0],
+                found.diagnostics
+            );
+        });
         files += 1;
     }
     assert_eq!(files, 21);

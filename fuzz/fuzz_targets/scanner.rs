@@ -42,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 /// Entries lie in order within the text and are complete, and none is larger than can be.
-fn check_entries(text: &str, found: &Scan, lines: &Lines) {
+fn check_entries(text: &str, found: &Scan<'_>, lines: &Lines) {
     let mut last = 0;
     let mut size = 0;
     for (n, entry) in found.entries.iter().enumerate() {
@@ -50,7 +50,7 @@ fn check_entries(text: &str, found: &Scan, lines: &Lines) {
         assert!(text[entry.start..entry.end].starts_with('@'));
         last = entry.end;
         assert!(!entry.key.is_empty() && !entry.kind.is_empty());
-        let mut names: Vec<_> = entry.fields.iter().map(|f| f.name.as_str()).collect();
+        let mut names: Vec<&str> = entry.fields.iter().map(|f| &*f.name).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "a field is there twice");
         assert!(names.iter().all(|name| !name.is_empty() && name.to_lowercase() == *name));
@@ -67,11 +67,13 @@ fn check_entries(text: &str, found: &Scan, lines: &Lines) {
 }
 
 /// An entry of a file without fault is the same when it stands alone, but for its macros.
-fn check_alone(text: &str, found: &Scan) {
+fn check_alone(text: &str, found: &Scan<'_>) {
     for entry in found.entries.iter().take(COUNTED) {
         let alone = scan(&text[entry.start..entry.end]);
         assert_eq!(alone.entries.len(), 1, "{entry:?}");
-        let names = |entry: &Entry| entry.fields.iter().map(|f| f.name.clone()).collect::<Vec<_>>();
+        let names = |entry: &Entry<'_>| -> Vec<String> {
+            entry.fields.iter().map(|f| f.name.to_string()).collect()
+        };
         assert_eq!(alone.entries[0].key, entry.key);
         assert_eq!(alone.entries[0].kind, entry.kind);
         assert_eq!(names(&alone.entries[0]), names(entry));
@@ -80,8 +82,8 @@ fn check_alone(text: &str, found: &Scan) {
 
 /// Nothing that stands before a whole entry, or behind it, costs it anything; and it costs nothing
 /// that stands before it.
-fn check_neighbours(text: &str, found: &Scan) {
-    let is_good = |entry: &Entry| {
+fn check_neighbours(text: &str, found: &Scan<'_>) {
+    let is_good = |entry: &Entry<'_>| {
         entry.key == "good9key"
             && entry.get("title") == Some("Good")
             && entry.get("author") == Some("Doe, Jane")

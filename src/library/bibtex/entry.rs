@@ -1,10 +1,11 @@
 //! An entry: its key, its fields, its end.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use memchr::{memchr_iter, memchr3_iter};
 
-use super::macros::Piece;
+use super::macros::Pieces;
 use super::scanner::{Pending, Scanner};
 use super::{Entry, Field, shape};
 use crate::library::diagnostic::{Severity, shown};
@@ -13,13 +14,16 @@ use crate::library::work::looked_at;
 /// Fields that are compared with each other one by one; more are hashed.
 const FEW: usize = 32;
 
+/// Fields that an entry has room for from the start.
+const USUAL: usize = 16;
+
 /// Longest cite key, in bytes. What is longer is a text whose comma was lost.
 const LONGEST_KEY: usize = 4096;
 
 /// A field whose macros are still names.
-pub(super) struct RawField {
-    pub(super) name: String,
-    pub(super) pieces: Vec<Piece>,
+pub(super) struct RawField<'t> {
+    pub(super) name: Cow<'t, str>,
+    pub(super) pieces: Pieces,
     at: usize,
     line: u32,
     column: u32,
@@ -27,8 +31,8 @@ pub(super) struct RawField {
 
 /// The fields of one statement.
 #[derive(Default)]
-pub(super) struct Body {
-    pub(super) fields: Vec<RawField>,
+pub(super) struct Body<'t> {
+    pub(super) fields: Vec<RawField<'t>>,
     /// Offset behind its closing brace, if it has one.
     pub(super) end: Option<usize>,
     /// Where to read on.
@@ -36,7 +40,7 @@ pub(super) struct Body {
     /// Fields behind a closing brace that may have been one too many.
     beyond: Option<Beyond>,
     /// Names of the fields before those.
-    names: HashSet<String>,
+    names: HashSet<Cow<'t, str>>,
     /// How many fields those names were taken from.
     named: usize,
 }
@@ -51,7 +55,7 @@ struct Beyond {
     apart: bool,
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     /// Reads the entry whose `@` is at `mark` and whose key begins behind `from`. Returns where to
     /// read on.
     pub(super) fn entry(&mut self, mark: usize, kind: String, from: usize) -> usize {
@@ -139,8 +143,8 @@ impl Scanner<'_> {
     }
 
     /// Reads fields up to the closing brace, the limit, or an entry that begins within the line.
-    pub(super) fn body(&mut self, from: usize) -> Body {
-        let mut body = Body::default();
+    pub(super) fn body(&mut self, from: usize) -> Body<'t> {
+        let mut body = Body { fields: Vec::with_capacity(USUAL), ..Body::default() };
         let mut at = from;
         let mut comma = true;
         loop {
@@ -185,7 +189,7 @@ impl Scanner<'_> {
 
     /// The closing brace at `at` ends the statement, unless fields follow it. Returns where those
     /// begin.
-    fn close(&mut self, at: usize, body: &mut Body) -> Option<usize> {
+    fn close(&mut self, at: usize, body: &mut Body<'t>) -> Option<usize> {
         let attached = self.settle(body);
         let mut end = at + 1;
         let mut next = self.skip_blank(end);
@@ -223,7 +227,7 @@ impl Scanner<'_> {
 
     /// Decides about fields behind a closing brace: unless they stand apart or one of them is there
     /// already, the brace was one too many. Returns whether all fields read last are the entry's.
-    fn settle(&mut self, body: &mut Body) -> bool {
+    fn settle(&mut self, body: &mut Body<'t>) -> bool {
         let Some(beyond) = body.beyond.take() else {
             return true;
         };
@@ -251,9 +255,9 @@ impl Scanner<'_> {
     }
 
     /// Reads the field at `at`, or skips what is none. Returns where to read on.
-    fn field(&mut self, at: usize, body: &mut Body) -> usize {
+    fn field(&mut self, at: usize, body: &mut Body<'t>) -> usize {
         let name_end = shape::past(&self.bytes[..self.limit], at, shape::is_name);
-        let name = self.text[at..name_end].to_lowercase();
+        let name = lower_case(&self.text[at..name_end]);
         let next = self.skip_blank(name_end);
         let Some(from) = self.value_start(at, &name, next) else {
             return self.skip_junk(at);
@@ -330,8 +334,8 @@ impl Scanner<'_> {
     }
 
     /// Fields with their values; of a doubled one only the first.
-    fn finished(&mut self, raw: Vec<RawField>) -> Vec<Field> {
-        let mut fields: Vec<Field> = Vec::with_capacity(raw.len());
+    fn finished(&mut self, raw: Vec<RawField<'t>>) -> Vec<Field<'t>> {
+        let mut fields: Vec<Field<'t>> = Vec::with_capacity(raw.len());
         let mut names = HashSet::new();
         for field in raw {
             let doubled = if fields.len() < FEW {
@@ -354,10 +358,18 @@ impl Scanner<'_> {
                     field: fields.len(),
                     pieces: field.pieces,
                 });
-                String::new()
+                Cow::Borrowed("")
             });
             fields.push(Field { name: field.name, value, line: field.line, column: field.column });
         }
         fields
     }
+}
+
+/// Text in lower case, borrowed where it is.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.to_lowercase())
 }

@@ -9,9 +9,9 @@ use super::lines::Lines;
 use super::scanner::{Finding, Scanner};
 use crate::library::diagnostic::{Diagnostic, Severity, shown};
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     /// Everything that was found, once all of the text is read.
-    pub(super) fn finish(mut self) -> Scan {
+    pub(super) fn finish(mut self) -> Scan<'t> {
         self.expand_pending();
         self.make_keys();
         self.find_doubled_keys();

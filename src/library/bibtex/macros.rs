@@ -1,7 +1,10 @@
 //! `@string` macros: names for pieces of text, which may be used before they are defined.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+
+use smallvec::SmallVec;
 
 /// Longest text that a macro may grow to: definitions that double each other end here.
 const LONGEST: usize = 64 * 1024;
@@ -39,17 +42,20 @@ pub(super) enum Piece {
     Macro(Range<usize>),
 }
 
+/// The parts of a value: hardly ever more than one.
+pub(super) type Pieces = SmallVec<[Piece; 1]>;
+
 /// What is known of a macro.
-enum Meaning {
-    Text(String),
+enum Meaning<'t> {
+    Text(Cow<'t, str>),
     /// Its own pieces name a macro that is not defined yet.
-    Open(Vec<Piece>),
+    Open(Pieces),
 }
 
 /// The macros of one file, by lower-case name.
 pub(super) struct Macros<'t> {
     text: &'t str,
-    known: HashMap<String, Meaning>,
+    known: HashMap<String, Meaning<'t>>,
     /// Bytes that macros may still add.
     budget: usize,
     /// Was that too little?
@@ -62,7 +68,7 @@ impl<'t> Macros<'t> {
         Self {
             text,
             known: months
-                .map(|(name, month)| ((*name).to_owned(), Meaning::Text((*month).to_owned())))
+                .map(|(name, month)| ((*name).to_owned(), Meaning::Text(Cow::Borrowed(month))))
                 .collect(),
             budget: GROWTH * text.len() + SLACK,
             spent: false,
@@ -75,7 +81,7 @@ impl<'t> Macros<'t> {
     }
 
     /// Defines a macro. A later definition of the same name holds from there on.
-    pub(super) fn define(&mut self, name: String, pieces: Vec<Piece>) {
+    pub(super) fn define(&mut self, name: String, pieces: Pieces) {
         let meaning = match self.expand(&pieces, LONGEST) {
             Some(text) => Meaning::Text(text),
             None => Meaning::Open(pieces),
@@ -85,7 +91,12 @@ impl<'t> Macros<'t> {
 
     /// The joined text of pieces, or none while one of them names a macro that is not known, or if
     /// it is longer than `longest` or than macros may still add.
-    pub(super) fn expand(&mut self, pieces: &[Piece], longest: usize) -> Option<String> {
+    pub(super) fn expand(&mut self, pieces: &[Piece], longest: usize) -> Option<Cow<'t, str>> {
+        if let [Piece::Text(range)] = pieces
+            && range.len() <= longest
+        {
+            return Some(Cow::Borrowed(&self.text[range.clone()]));
+        }
         let (mut length, mut added) = (0, 0);
         for piece in pieces {
             let (text, is_macro) = self.known_text(piece)?;
@@ -96,7 +107,7 @@ impl<'t> Macros<'t> {
             return None;
         }
         let texts = pieces.iter().filter_map(|piece| self.known_text(piece));
-        Some(texts.map(|(text, _)| text).collect())
+        Some(Cow::Owned(texts.map(|(text, _)| text).collect()))
     }
 
     /// The text of a piece, if it is known, and whether it is that of a macro.
@@ -124,7 +135,7 @@ impl<'t> Macros<'t> {
         &mut self,
         pieces: &[Piece],
         unknown: &mut Vec<Range<usize>>,
-    ) -> String {
+    ) -> Cow<'t, str> {
         let mut joined = String::new();
         for piece in pieces {
             match piece {
@@ -137,7 +148,7 @@ impl<'t> Macros<'t> {
                 }
             }
         }
-        joined
+        Cow::Owned(joined)
     }
 
     /// Appends the text of a macro, if it has one.
@@ -168,7 +179,7 @@ impl<'t> Macros<'t> {
             && depth < DEEPEST
             && let Some(text) = self.join(&pieces, depth)
         {
-            self.known.insert(name.to_owned(), Meaning::Text(text));
+            self.known.insert(name.to_owned(), Meaning::Text(Cow::Owned(text)));
         }
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::{memchr, memchr2_iter};
 
 use super::lines::Lines;
-use super::macros::{Macros, Piece};
+use super::macros::{Macros, Pieces};
 use super::{Entry, Scan, shape};
 use crate::library::diagnostic::{Severity, shown};
 use crate::library::work::looked_at;
@@ -29,7 +29,7 @@ pub(super) struct Finding {
 pub(super) struct Pending {
     pub(super) entry: usize,
     pub(super) field: usize,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Pieces,
 }
 
 pub(super) struct Scanner<'t> {
@@ -47,7 +47,7 @@ pub(super) struct Scanner<'t> {
     found: Option<Range<usize>>,
     pub(super) lines: Lines<'t>,
     pub(super) macros: Macros<'t>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry<'t>>,
     pub(super) pending: Vec<Pending>,
     pub(super) findings: Vec<Finding>,
     /// Findings that were too many.
@@ -79,7 +79,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    pub(super) fn run(mut self) -> Scan {
+    pub(super) fn run(mut self) -> Scan<'t> {
         // Up to `done` all is read; between `done` and `at` stand marks that begin nothing.
         let (mut done, mut at, mut comment_end) = (0, 0, 0);
         while let Some(found) = memchr(b'@', &self.bytes[at..]) {
@@ -322,7 +322,7 @@ impl<'t> Scanner<'t> {
             self.report(from, Severity::Warning, "`@string` is not closed; supplied".to_owned());
         }
         for field in body.fields {
-            self.macros.define(field.name, field.pieces);
+            self.macros.define(field.name.into_owned(), field.pieces);
         }
         body.next
     }

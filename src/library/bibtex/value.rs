@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use memchr::{memchr2, memchr3};
 
-use super::macros::Piece;
+use super::macros::{Piece, Pieces};
 use super::scanner::Scanner;
 use super::shape;
 use crate::library::diagnostic::{Severity, shown};
@@ -39,8 +39,8 @@ struct Delimited {
 impl Scanner<'_> {
     /// Reads the value that begins at `from`, behind the `=`: its pieces and where it ends. No
     /// pieces mean that there is no value.
-    pub(super) fn value(&mut self, from: usize, name: &str) -> (Vec<Piece>, usize) {
-        let mut pieces = Vec::new();
+    pub(super) fn value(&mut self, from: usize, name: &str) -> (Pieces, usize) {
+        let mut pieces = Pieces::new();
         let mut end = from;
         loop {
             let at = self.skip_blank(end);

@@ -1,5 +1,6 @@
 //! `crossref` and `xdata`: fields that an entry takes from another one of the same file.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::library::bibtex::{Entry, Field};
@@ -56,10 +57,10 @@ pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) 
     let total: usize = entries.iter().flat_map(|entry| &entry.fields).map(size).sum();
     let mut budget = GROWTH * total + SLACK;
     for child in order {
-        let mut names: HashSet<String> =
+        let mut names: HashSet<Cow<'_, str>> =
             entries[child].fields.iter().map(|field| field.name.clone()).collect();
         for &(parent, data_only) in &parents[child] {
-            let mut inherited: Vec<Field> = Vec::new();
+            let mut inherited = Vec::new();
             for field in &entries[parent].fields {
                 let name = name_for_child(&field.name, data_only).filter(|n| !has(&names, n));
                 // Looking at a field costs, too.
@@ -93,7 +94,7 @@ fn too_much(entry: &Entry) -> Diagnostic {
 }
 
 /// Is this field there, under any of its names?
-fn has(names: &HashSet<String>, name: &str) -> bool {
+fn has(names: &HashSet<Cow<'_, str>>, name: &str) -> bool {
     match ALIKE.iter().find(|alike| alike.contains(&name)) {
         Some(alike) => alike.iter().any(|&name| names.contains(name)),
         None => names.contains(name),
@@ -101,16 +102,17 @@ fn has(names: &HashSet<String>, name: &str) -> bool {
 }
 
 /// Under which name a child takes over a field of its parent, if it does.
-fn name_for_child(name: &str, data_only: bool) -> Option<String> {
+fn name_for_child<'t>(name: &Cow<'t, str>, data_only: bool) -> Option<Cow<'t, str>> {
     if data_only {
         // An @xdata container exists to be copied whole.
-        return (name != "xdata" && name != "crossref").then(|| name.to_owned());
+        return (name != "xdata" && name != "crossref").then(|| name.clone());
     }
-    if OWN.contains(&name) {
-        return None;
+    match &**name {
+        own if OWN.contains(&own) => None,
+        "title" => Some(Cow::Borrowed("booktitle")),
+        "subtitle" => Some(Cow::Borrowed("booksubtitle")),
+        _ => Some(name.clone()),
     }
-    let prefix = if matches!(name, "title" | "subtitle") { "book" } else { "" };
-    Some(format!("{prefix}{name}"))
 }
 
 /// Indices of the parents that an entry names, each once, with whether it is an `xdata` container.

@@ -111,7 +111,7 @@ fn any_repetition_is_read_in_linear_time() {
 }
 
 /// Bytes of all values.
-fn size(scan: &Scan) -> usize {
+fn size(scan: &Scan<'_>) -> usize {
     scan.entries.iter().flat_map(|e| &e.fields).map(|f| f.value.len()).sum()
 }
 
@@ -147,7 +147,8 @@ fn names_and_findings_are_bounded() {
     for d in &found.diagnostics {
         assert!(d.message.len() < 500, "{}", d.message.len());
     }
-    let many = scan(&"@misc{a,b}\n".repeat(60_000));
+    let text = "@misc{a,b}\n".repeat(60_000);
+    let many = scan(&text);
     assert_eq!(many.entries.len(), 60_000);
     assert_eq!(many.diagnostics.len(), 100_001);
     let last = &many.diagnostics[100_000];

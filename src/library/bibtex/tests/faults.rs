@@ -168,13 +168,13 @@ fn read(file: &str, loosely: bool) -> BTreeMap<String, Vec<(String, String)>> {
         for field in entry.fields {
             let shown = if loosely {
                 latex::to_unicode(&field.value).replace(',', "")
-            } else if matches!(field.name.as_str(), "author" | "editor") {
+            } else if matches!(&*field.name, "author" | "editor") {
                 let names = names::parse(&field.value);
                 format!("{names:?}")
             } else {
                 latex::to_unicode(&field.value).into_owned()
             };
-            fields.push((field.name, shown));
+            fields.push((field.name.into_owned(), shown));
         }
         entries.insert(entry.key, fields);
     }

@@ -9,8 +9,8 @@ use std::fmt::Write;
 use super::*;
 
 /// The fields of an entry, as name and value.
-fn fields(entry: &Entry) -> Vec<(&str, &str)> {
-    entry.fields.iter().map(|f| (f.name.as_str(), f.value.as_str())).collect()
+fn fields<'e>(entry: &'e Entry<'_>) -> Vec<(&'e str, &'e str)> {
+    entry.fields.iter().map(|f| (&*f.name, &*f.value)).collect()
 }
 
 /// Scans a text with one entry and no fault, and returns its fields.
@@ -25,7 +25,7 @@ fn clean(text: &str) -> Vec<(String, String)> {
 }
 
 /// Line and message of each finding.
-fn findings(scan: &Scan) -> Vec<(u32, &str)> {
+fn findings<'s>(scan: &'s Scan<'_>) -> Vec<(u32, &'s str)> {
     scan.diagnostics.iter().map(|d| (d.line, d.message.as_str())).collect()
 }
 
