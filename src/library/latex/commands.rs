@@ -35,10 +35,34 @@ impl Decoder<'_> {
             self.print(char::from(mark));
             return;
         }
-        self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
-        if !self.in_script {
+        let end = AtEnd::Script(script, self.out.len());
+        self.in_script = self.enter(end);
+        if !self.in_script && self.command_with_argument() {
+            // As in `_\text{max}`: the group that the command enters.
+            self.groups.push((self.depth + 1, end));
+            self.in_script = true;
+        } else if !self.in_script {
             self.script = Some(script);
         }
+    }
+
+    /// Does a command word with an argument in braces follow?
+    fn command_with_argument(&self) -> bool {
+        let name = self.command_name();
+        !name.is_empty() && self.byte(self.at + 1 + name.len()) == b'{'
+    }
+
+    /// The command word that follows, without its backslash; none if it is longer than any known
+    /// one.
+    fn command_name(&self) -> &str {
+        let start = self.at + 1;
+        if self.byte(self.at) != b'\\' {
+            return "";
+        }
+        let rest = &self.bytes[start..self.bytes.len().min(start + symbols::LONGEST_COMMAND)];
+        let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(0);
+        looked_at(length);
+        &self.source[start..start + length]
     }
 
     /// Raises or lowers what was printed from `start` on, if Unicode has all of it so.
@@ -221,6 +245,7 @@ impl Decoder<'_> {
 
     fn symbol(&mut self, text: &str, class: Class) {
         let function = class == Class::Function;
+        let apart = self.out.is_empty() || self.out.ends_with(' ');
         if function && self.out.ends_with(char::is_alphanumeric) && self.script.is_none() {
             self.out.push(' ');
         }
@@ -229,7 +254,9 @@ impl Decoder<'_> {
         let keeps = match class {
             Class::Text => false,
             Class::Letter => !self.is_math() || self.operator_follows(),
-            Class::Operator | Class::Function => true,
+            // The space of `a\leq b` only ends the name.
+            Class::Operator => apart,
+            Class::Function => true,
         };
         if (keeps && spaced) || (function && self.byte(self.at).is_ascii_alphanumeric()) {
             self.space();
@@ -242,11 +269,7 @@ impl Decoder<'_> {
         if next != b'\\' {
             return matches!(next, b'<' | b'>' | b'=' | b'+' | b'-' | b'*' | b'/' | b'|' | b':');
         }
-        let start = self.at + 1;
-        let rest = &self.bytes[start..self.bytes.len().min(start + symbols::LONGEST_COMMAND)];
-        let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
-        looked_at(length);
-        let command = symbols::command(&self.source[start..start + length]);
+        let command = symbols::command(self.command_name());
         matches!(command, Some(Command::Symbol(_, Class::Operator)))
     }
 
@@ -270,7 +293,15 @@ impl Decoder<'_> {
                 self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
             }
             "frac" | "tfrac" | "dfrac" | "nicefrac" | "sfrac" => {
-                self.parenthesised(|close| AtEnd::Numerator(!close.is_empty()));
+                self.skip_spaces();
+                if self.byte(self.at).is_ascii_alphanumeric() {
+                    // `\frac12`
+                    let numerator = char::from(self.bytes[self.at]);
+                    self.print_next(1, numerator);
+                    self.end_group(AtEnd::Numerator(false));
+                } else {
+                    self.parenthesised(|close| AtEnd::Numerator(!close.is_empty()));
+                }
             }
             "sqrt" => {
                 self.skip_option();

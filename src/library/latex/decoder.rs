@@ -256,11 +256,16 @@ impl<'s> Decoder<'s> {
     /// A closing brace.
     fn close(&mut self) {
         self.print_standing_accents();
-        while let Some(&(_, end)) = self.groups.last().filter(|(depth, _)| *depth == self.depth) {
+        let closing = self.depth;
+        self.depth = closing.saturating_sub(1);
+        while let Some(&(_, end)) = self.groups.last().filter(|(depth, _)| *depth == closing) {
             self.groups.pop();
             self.end_group(end);
+            if matches!(end, AtEnd::Numerator(_)) {
+                // The denominator is a group of the same depth.
+                break;
+            }
         }
-        self.depth = self.depth.saturating_sub(1);
     }
 
     pub(super) fn end_group(&mut self, end: AtEnd) {
