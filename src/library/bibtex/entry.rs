@@ -121,7 +121,7 @@ impl<'t> Scanner<'t> {
                 "the comma behind the key is missing; supplied".to_owned(),
             );
         }
-        let mut key = key.to_owned();
+        let mut key = key.trim_end_matches(';').to_owned();
         if key.contains(['{', '}', '"']) {
             key.retain(|c| !matches!(c, '{' | '}' | '"'));
             self.report(
@@ -131,7 +131,8 @@ impl<'t> Scanner<'t> {
             );
         }
         if key.len() > LONGEST_KEY {
-            key.truncate(key.floor_char_boundary(LONGEST_KEY));
+            let end = (0..=LONGEST_KEY).rev().find(|&end| key.is_char_boundary(end));
+            key.truncate(end.unwrap_or_default());
             let message =
                 format!("the key is longer than {LONGEST_KEY} bytes; its end was cut off");
             self.report(mark, Severity::Warning, message);
@@ -156,6 +157,10 @@ impl<'t> Scanner<'t> {
             let byte = self.bytes[at];
             if byte == b',' {
                 comma = true;
+                at += 1;
+            } else if byte == b';' {
+                comma = true;
+                self.report(at, Severity::Warning, "this `;` was read as a comma".to_owned());
                 at += 1;
             } else if byte == self.closer {
                 let Some(field) = self.close(at, &mut body) else {
@@ -282,6 +287,14 @@ impl<'t> Scanner<'t> {
             return None;
         }
         if self.bytes[next] == b'=' {
+            let behind = shape::past(&self.bytes[..self.limit], next, |b| {
+                b == b'=' || b.is_ascii_whitespace()
+            });
+            if memchr_iter(b'=', &self.bytes[next..behind]).count() > 1 {
+                let message = format!("`{}` has more than one `=`; one was read", shown(name));
+                self.report(at, Severity::Warning, message);
+                return Some(behind);
+            }
             return Some(next + 1);
         }
         let known = shape::is_known_field(name.as_bytes());

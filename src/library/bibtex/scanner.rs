@@ -158,12 +158,19 @@ impl<'t> Scanner<'t> {
     fn statement_without_brace(&mut self, done: usize, mark: usize) -> Option<usize> {
         let string = shape::string_without_brace(self.bytes, mark);
         let entry = shape::header_without_brace(self.bytes, mark);
-        if string.is_none() && entry.is_none() {
+        let key = shape::header_without_kind(self.bytes, mark);
+        if string.is_none() && entry.is_none() && key.is_none() {
             return None;
         }
         self.gap(done, mark);
         self.enter(mark);
         self.closer = b'}';
+        if let Some(key) = key {
+            self.current = Some(self.entries.len());
+            let message = "the entry has no type; it was read as `@misc`".to_owned();
+            self.report(mark, Severity::Warning, message);
+            return Some(self.entry(mark, "misc".to_owned(), key));
+        }
         let message = "the opening brace is missing; supplied".to_owned();
         if let Some((kind, end)) = entry {
             self.current = Some(self.entries.len());

@@ -142,6 +142,15 @@ pub(super) fn header_without_brace(bytes: &[u8], at: usize) -> Option<(Range<usi
     (keyed && fields_follow(bytes, stop)).then_some((start..end, end))
 }
 
+/// The entry of which `at` is the `@` and whose type was lost, as in `@{key,` with a field behind:
+/// where its key stands.
+pub(super) fn header_without_kind(bytes: &[u8], at: usize) -> Option<usize> {
+    let key = past(bytes, at + 1, is_space) + 1;
+    let stop = past(&bytes[..bytes.len().min(key + LONGEST_KEY)], key.min(bytes.len()), is_key);
+    let keyed = bytes.get(key - 1) == Some(&b'{') && bytes.get(stop) == Some(&b',');
+    (keyed && begins_line(bytes, at) && fields_follow(bytes, stop)).then_some(key)
+}
+
 /// The `@string` of which `at` is the `@` and whose `{` was lost: where its first name stands.
 pub(super) fn string_without_brace(bytes: &[u8], at: usize) -> Option<usize> {
     let name = at + 1 + "string".len();
@@ -188,7 +197,8 @@ pub(super) fn starts_entry(bytes: &[u8], at: usize) -> bool {
         return false;
     }
     let Some(header) = header(bytes, at) else {
-        return header_without_brace(bytes, at).is_some();
+        return header_without_brace(bytes, at).is_some()
+            || header_without_kind(bytes, at).is_some();
     };
     if is_command(&bytes[header.kind.clone()]) {
         return true;
@@ -237,8 +247,8 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
         start
     } else if bytes[before - 1] == b',' && begins_line(bytes, before - 1) {
         before - 1
-    } else if known && matches!(bytes[before - 1], b',' | b'}' | b'"') {
-        glued = bytes[before - 1] != b',';
+    } else if known && matches!(bytes[before - 1], b',' | b';' | b'}' | b'"') {
+        glued = matches!(bytes[before - 1], b'}' | b'"');
         start
     } else {
         return None;

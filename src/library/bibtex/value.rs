@@ -77,7 +77,10 @@ impl Scanner<'_> {
     fn word(&mut self, at: usize, name: &str) -> Option<(Piece, usize)> {
         let stop = shape::past(&self.bytes[..self.limit], at, |b| {
             !b.is_ascii_whitespace()
-                && !matches!(b, b',' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@')
+                && !matches!(
+                    b,
+                    b',' | b';' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@'
+                )
         });
         if stop > at && self.may_end(stop) {
             let piece = if self.bytes[at].is_ascii_digit() {
@@ -87,7 +90,7 @@ impl Scanner<'_> {
             };
             return Some((piece, stop));
         }
-        if stop == at && matches!(self.bytes[at], b',' | b'}' | b')' | b'#') {
+        if stop == at && matches!(self.bytes[at], b',' | b';' | b'}' | b')' | b'#') {
             return None;
         }
         // A field here means that this one has no value.
@@ -233,7 +236,7 @@ impl Scanner<'_> {
         if next >= self.limit {
             return false;
         }
-        let comma = self.bytes[next] == b',';
+        let comma = matches!(self.bytes[next], b',' | b';');
         if comma {
             next = self.skip_blank(next + 1);
             if next >= self.limit || self.bytes[next] == b',' {

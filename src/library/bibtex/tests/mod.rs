@@ -208,3 +208,29 @@ fn mixed_encodings_are_told_line_by_line() {
     assert_eq!(found[20].line, 50);
     assert!(found[20].message.starts_with("30 "));
 }
+
+#[test]
+fn what_stands_in_place_of_a_comma_an_equals_sign_or_a_type_is_told() {
+    let cases: [(&str, &str, &[(&str, &str)], &str); 5] = [
+        ("@misc{a, t = {1}; u = 2; v = \"3\";}", "a", &[("t", "1"), ("u", "2"), ("v", "3")], "`;`"),
+        ("@misc{b; t = {1}, u = {2}}", "b", &[("t", "1"), ("u", "2")], "comma behind the key"),
+        (
+            "@misc{c,\n t == {1},\n u = = 2,\n v = {3}}",
+            "c",
+            &[("t", "1"), ("u", "2"), ("v", "3")],
+            "`=`",
+        ),
+        ("@{d,\n t = {1},\n}\n", "d", &[("t", "1")], "no type"),
+        ("@misc{CO;2-C, t = {1}}", "CO;2-C", &[("t", "1")], ""),
+    ];
+    for (text, key, expected, words) in cases {
+        let text = format!("@misc{{x, t = {{0}}}}\n{text}\n@misc{{y, t = {{9}}}}");
+        let scan = scan(&text);
+        assert_eq!(scan.entries.len(), 3, "{text}");
+        let entry = &scan.entries[1];
+        assert_eq!((entry.key.as_str(), fields(entry).as_slice()), (key, expected), "{text}");
+        let mut told = scan.diagnostics.iter().map(|d| &d.message);
+        assert!(told.all(|m| !words.is_empty() && m.contains(words)), "{:?}", scan.diagnostics);
+        assert_eq!(scan.diagnostics.is_empty(), words.is_empty(), "{text}");
+    }
+}
