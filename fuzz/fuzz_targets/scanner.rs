@@ -88,10 +88,12 @@ fn check_neighbours(text: &str, found: &Scan<'_>) {
             && entry.get("title") == Some("Good")
             && entry.get("author") == Some("Doe, Jane")
     };
-    let behind = scan(&format!("{text}\n{GOOD}"));
+    let longer = format!("{text}\n{GOOD}");
+    let behind = scan(&longer);
     assert!(behind.entries.last().is_some_and(is_good), "lost behind the text: {behind:?}");
     assert_eq!(behind.entries.len(), found.entries.len() + 1);
-    let before = scan(&format!("{GOOD}\n{text}"));
+    let longer = format!("{GOOD}\n{text}");
+    let before = scan(&longer);
     assert!(before.entries.first().is_some_and(is_good), "lost before the text: {before:?}");
     // Fields of no entry may be taken for its own, with a finding, but for those it has.
     if before.entries[0].fields.len() > 2 {

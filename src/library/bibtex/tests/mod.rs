@@ -209,9 +209,12 @@ fn mixed_encodings_are_told_line_by_line() {
     assert!(found[20].message.starts_with("30 "));
 }
 
+/// An entry, its key, its fields, and some words of the findings about it.
+type Repair = (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
+
 #[test]
 fn what_stands_in_place_of_a_comma_an_equals_sign_or_a_type_is_told() {
-    let cases: [(&str, &str, &[(&str, &str)], &str); 5] = [
+    let cases: [Repair; 5] = [
         ("@misc{a, t = {1}; u = 2; v = \"3\";}", "a", &[("t", "1"), ("u", "2"), ("v", "3")], "`;`"),
         ("@misc{b; t = {1}, u = {2}}", "b", &[("t", "1"), ("u", "2")], "comma behind the key"),
         (
