@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use specter_tui::library::bibtex::{Entry, Scan, scan, to_text};
 use specter_tui::library::diagnostic::Diagnostic;
 use specter_tui::library::import::parse::parse;
+use specter_tui::library::names::Name;
 
 /// A file with one fault: its name, the entries besides the two good ones as
 /// `key: name=value; name=value`, and the line and some words of each diagnostic.
@@ -175,7 +176,7 @@ fn no_markup_is_left_in_real_titles_names_and_venues() {
         let name = path.file_name().expect("a file").to_string_lossy().into_owned();
         let bytes = fs::read(&path).expect("the file is readable");
         for paper in parse(&bytes).0 {
-            let authors = paper.authors.iter().map(|author| author.display());
+            let authors = paper.authors.iter().map(Name::display);
             for text in authors.chain([paper.title, paper.venue]) {
                 read += 1;
                 if text.contains(['\\', '{', '}']) {
