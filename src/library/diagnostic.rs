@@ -38,3 +38,16 @@ pub struct Diagnostic {
     /// What is wrong and what was done about it, one sentence without a final stop.
     pub message: String,
 }
+
+/// Characters that [`shown`] keeps.
+const SHOWN: usize = 60;
+
+/// The beginning of a text that stands in a file, on one line: what a message shows of it.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let line = text.split(['\n', '\r']).next().unwrap_or_default();
+    match line.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}

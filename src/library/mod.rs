@@ -18,3 +18,4 @@ pub mod paper;
 pub mod store;
 pub mod versions;
 pub mod watch;
+mod work;

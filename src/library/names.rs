@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::latex;
 
-/// Braces within braces that are told apart; deeper ones have no say in where a name ends.
+/// Braces within braces that are told apart; deeper ones protect nothing.
 const DEEPEST: usize = 64;
 
 /// A person's (or a body's) name, LaTeX already decoded.
@@ -145,7 +145,7 @@ fn words(source: &str) -> Vec<Word> {
 
 /// Opening braces that protect nothing, in order: those that are never closed, and those of an
 /// accent or a command with a comma or an `and` behind them, since the brace that closes these was
-/// another one's. Each would swallow the names behind it.
+/// another one's; and those that are too deep. Each would swallow the names behind it.
 fn unprotecting(bytes: &[u8]) -> Vec<usize> {
     let mut open: Vec<(usize, bool)> = Vec::new();
     let mut deeper = 0usize;
@@ -153,7 +153,10 @@ fn unprotecting(bytes: &[u8]) -> Vec<usize> {
     for (at, &byte) in bytes.iter().enumerate() {
         match byte {
             b'{' if open.len() < DEEPEST => open.push((at, false)),
-            b'{' => deeper += 1,
+            b'{' => {
+                deeper += 1;
+                found.push(at);
+            }
             b'}' if deeper > 0 => deeper -= 1,
             b'}' => {
                 if let Some((start, divided)) = open.pop() {
@@ -195,7 +198,13 @@ fn read(words: &[Word], source: &str, names: &mut Vec<Name>) {
     if parts.len() > 1 && parts[0].is_empty() {
         parts.remove(0);
     }
-    let name = match parts.as_slice() {
+    // Markup may leave nothing of a name.
+    let mut keep = |name: Name| {
+        if !(name.family.is_empty() && name.given.is_empty()) {
+            names.push(name);
+        }
+    };
+    let one = match parts.as_slice() {
         [] | [[]] => return,
         [one] => reading_order(one, source),
         _ if has_labels(&parts, source) => labelled(&parts, source),
@@ -210,23 +219,19 @@ fn read(words: &[Word], source: &str, names: &mut Vec<Name>) {
         }
         // More commas than any name has, and each part a name by itself: commas for `and`.
         _ if parts.iter().all(|p| p.len() > 1) => {
-            names.extend(parts.iter().map(|p| reading_order(p, source)));
-            return;
+            return parts.iter().for_each(|p| keep(reading_order(p, source)));
         }
         // `Last, F., Last, F.`
         _ if parts.len() > 3 && parts.len().is_multiple_of(2) => {
             let pairs = parts.chunks_exact(2);
-            names.extend(pairs.map(|pair| inverted(pair[0], &[], pair[1], source)));
-            return;
+            return pairs.for_each(|pair| keep(inverted(pair[0], &[], pair[1], source)));
         }
         [last, suffix, rest @ ..] => {
             let first: Vec<Word> = rest.concat();
             inverted(last, suffix, &first, source)
         }
     };
-    if !(name.family.is_empty() && name.given.is_empty()) {
-        names.push(name);
-    }
+    keep(one);
 }
 
 /// `Jr`, `Sr.`, `III` and the like.
@@ -382,9 +387,19 @@ mod tests {
             ("Foo, {A. and Bar, B.", &["A.||Foo|", "B.||Bar|"]),
             ("Erd{\\H{o}s, Paul and Bar, B.}", &["Paul||Erdős|", "B.||Bar|"]),
             ("Foo}, A. and Bar, B.", &["A.||Foo|", "B.||Bar|"]),
+            // Names of which no letter is left are none.
+            ("{} {}, {} {}, Ann Lee", &["Ann||Lee|"]),
         ];
         for (list, expected) in cases {
             assert_eq!(parts(list), *expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn no_number_of_open_braces_swallows_a_name() {
+        for braces in [1, DEEPEST, DEEPEST + 1, 1_000] {
+            let list = format!("{} and Foo, A.", "{".repeat(braces));
+            assert_eq!(parts(&list), ["A.||Foo|"], "{braces}");
         }
     }
 

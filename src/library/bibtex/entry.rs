@@ -1,24 +1,29 @@
 //! An entry: its key, its fields, its end.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use memchr::{memchr_iter, memchr3, memchr3_iter};
+use memchr::{memchr_iter, memchr3_iter};
 
-use super::macros::Piece;
+use super::macros::Pieces;
 use super::scanner::{Pending, Scanner};
 use super::{Entry, Field, shape};
-use crate::library::diagnostic::Severity;
+use crate::library::diagnostic::{Severity, shown};
+use crate::library::work::looked_at;
 
 /// Fields that are compared with each other one by one; more are hashed.
 const FEW: usize = 32;
 
-/// Characters of unreadable text shown in a diagnostic.
-const EXCERPT: usize = 30;
+/// Fields that an entry has room for from the start.
+const USUAL: usize = 16;
+
+/// Longest cite key, in bytes. What is longer is a text whose comma was lost.
+const LONGEST_KEY: usize = 4096;
 
 /// A field whose macros are still names.
-pub(super) struct RawField {
-    pub(super) name: String,
-    pub(super) pieces: Vec<Piece>,
+pub(super) struct RawField<'t> {
+    pub(super) name: Cow<'t, str>,
+    pub(super) pieces: Pieces,
     at: usize,
     line: u32,
     column: u32,
@@ -26,8 +31,8 @@ pub(super) struct RawField {
 
 /// The fields of one statement.
 #[derive(Default)]
-pub(super) struct Body {
-    pub(super) fields: Vec<RawField>,
+pub(super) struct Body<'t> {
+    pub(super) fields: Vec<RawField<'t>>,
     /// Offset behind its closing brace, if it has one.
     pub(super) end: Option<usize>,
     /// Where to read on.
@@ -35,7 +40,7 @@ pub(super) struct Body {
     /// Fields behind a closing brace that may have been one too many.
     beyond: Option<Beyond>,
     /// Names of the fields before those.
-    names: HashSet<String>,
+    names: HashSet<Cow<'t, str>>,
     /// How many fields those names were taken from.
     named: usize,
 }
@@ -50,7 +55,7 @@ struct Beyond {
     apart: bool,
 }
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     /// Reads the entry whose `@` is at `mark` and whose key begins behind `from`. Returns where to
     /// read on.
     pub(super) fn entry(&mut self, mark: usize, kind: String, from: usize) -> usize {
@@ -80,13 +85,12 @@ impl Scanner<'_> {
     /// Reads the key, up to its comma or to where the fields begin without one.
     fn key(&mut self, mark: usize, from: usize) -> (String, usize) {
         let start = self.skip_blank(from);
-        let mut stop = shape::past(&self.bytes[..self.limit], start, |b| {
-            !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b)
-        });
-        let closer = char::from(self.closer);
-        let line = &self.text[start..stop];
-        if let Some(close) = line.find(closer).filter(|&n| !line[..n].contains('{')) {
-            stop = start + close;
+        let region = &self.bytes[..self.limit];
+        let is_key = |b| !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b);
+        let closer = self.closer;
+        let mut stop = shape::past(region, start, |b| is_key(b) && b != closer && b != b'{');
+        if region.get(stop) == Some(&b'{') {
+            stop = shape::past(region, stop, is_key);
         }
         let mut key = self.text[start..stop].trim();
         let mut next = stop;
@@ -118,7 +122,7 @@ impl Scanner<'_> {
                 "the comma behind the key is missing; supplied".to_owned(),
             );
         }
-        let mut key = key.to_owned();
+        let mut key = key.trim_end_matches(';').to_owned();
         if key.contains(['{', '}', '"']) {
             key.retain(|c| !matches!(c, '{' | '}' | '"'));
             self.report(
@@ -127,6 +131,13 @@ impl Scanner<'_> {
                 "braces and quotes in the key were left out".to_owned(),
             );
         }
+        if key.len() > LONGEST_KEY {
+            let end = (0..=LONGEST_KEY).rev().find(|&end| key.is_char_boundary(end));
+            key.truncate(end.unwrap_or_default());
+            let message =
+                format!("the key is longer than {LONGEST_KEY} bytes; its end was cut off");
+            self.report(mark, Severity::Warning, message);
+        }
         if key.contains(char::is_whitespace) {
             self.report(mark, Severity::Warning, "the key contains white space".to_owned());
         }
@@ -134,8 +145,8 @@ impl Scanner<'_> {
     }
 
     /// Reads fields up to the closing brace, the limit, or an entry that begins within the line.
-    pub(super) fn body(&mut self, from: usize) -> Body {
-        let mut body = Body::default();
+    pub(super) fn body(&mut self, from: usize) -> Body<'t> {
+        let mut body = Body { fields: Vec::with_capacity(USUAL), ..Body::default() };
         let mut at = from;
         let mut comma = true;
         loop {
@@ -148,6 +159,10 @@ impl Scanner<'_> {
             if byte == b',' {
                 comma = true;
                 at += 1;
+            } else if byte == b';' {
+                comma = true;
+                self.report(at, Severity::Warning, "this `;` was read as a comma".to_owned());
+                at += 1;
             } else if byte == self.closer {
                 let Some(field) = self.close(at, &mut body) else {
                     return body;
@@ -159,6 +174,7 @@ impl Scanner<'_> {
             } else {
                 // A value that was cut before this field took its comma along.
                 let before = self.text[from..at].trim_end();
+                looked_at(at - from - before.len());
                 if !comma && !before.ends_with(',') && self.begins_field(at) {
                     let place = from + before.len();
                     self.report(
@@ -179,7 +195,7 @@ impl Scanner<'_> {
 
     /// The closing brace at `at` ends the statement, unless fields follow it. Returns where those
     /// begin.
-    fn close(&mut self, at: usize, body: &mut Body) -> Option<usize> {
+    fn close(&mut self, at: usize, body: &mut Body<'t>) -> Option<usize> {
         let attached = self.settle(body);
         let mut end = at + 1;
         let mut next = self.skip_blank(end);
@@ -204,6 +220,7 @@ impl Scanner<'_> {
             return None;
         }
         let between = &self.bytes[end..field];
+        looked_at(between.len());
         let line_ends = |byte| memchr_iter(byte, between).count();
         let blank_line = line_ends(b'\n').max(line_ends(b'\r')) > 1;
         body.beyond = Some(Beyond {
@@ -216,7 +233,7 @@ impl Scanner<'_> {
 
     /// Decides about fields behind a closing brace: unless they stand apart or one of them is there
     /// already, the brace was one too many. Returns whether all fields read last are the entry's.
-    fn settle(&mut self, body: &mut Body) -> bool {
+    fn settle(&mut self, body: &mut Body<'t>) -> bool {
         let Some(beyond) = body.beyond.take() else {
             return true;
         };
@@ -232,7 +249,7 @@ impl Scanner<'_> {
             let count = fields.len();
             let message = format!(
                 "{count} fields behind the end of the entry, from `{}` on, seem to be another paper's; they were left out",
-                first.name
+                shown(&first.name)
             );
             self.report(first.at, Severity::Warning, message);
             body.fields.truncate(beyond.first);
@@ -244,16 +261,20 @@ impl Scanner<'_> {
     }
 
     /// Reads the field at `at`, or skips what is none. Returns where to read on.
-    fn field(&mut self, at: usize, body: &mut Body) -> usize {
+    fn field(&mut self, at: usize, body: &mut Body<'t>) -> usize {
         let name_end = shape::past(&self.bytes[..self.limit], at, shape::is_name);
-        let name = self.text[at..name_end].to_lowercase();
+        let name = lower_case(&self.text[at..name_end]);
         let next = self.skip_blank(name_end);
         let Some(from) = self.value_start(at, &name, next) else {
             return self.skip_junk(at);
         };
         let (pieces, end) = self.value(from, &name);
         if pieces.is_empty() {
-            self.report(at, Severity::Warning, format!("`{name}` has no value; it was left out"));
+            self.report(
+                at,
+                Severity::Warning,
+                format!("`{}` has no value; it was left out", shown(&name)),
+            );
             return end;
         }
         let (line, column) = self.lines.locate(at);
@@ -267,6 +288,14 @@ impl Scanner<'_> {
             return None;
         }
         if self.bytes[next] == b'=' {
+            let behind = shape::past(&self.bytes[..self.limit], next, |b| {
+                b == b'=' || b.is_ascii_whitespace()
+            });
+            if memchr_iter(b'=', &self.bytes[next..behind]).count() > 1 {
+                let message = format!("`{}` has more than one `=`; one was read", shown(name));
+                self.report(at, Severity::Warning, message);
+                return Some(behind);
+            }
             return Some(next + 1);
         }
         let known = shape::is_known_field(name.as_bytes());
@@ -275,19 +304,23 @@ impl Scanner<'_> {
             self.report(
                 at,
                 Severity::Warning,
-                format!("the `=` behind `{name}` is missing; supplied"),
+                format!("the `=` behind `{}` is missing; supplied", shown(name)),
             );
             return Some(next);
         }
         if !known {
             return None;
         }
-        let line = &self.bytes[next..shape::line_end(self.bytes, next).min(self.limit)];
-        let start = next + memchr3(b'=', b'{', b'"', line)?;
+        let start = shape::past(&self.bytes[..self.limit], next, |b| {
+            !matches!(b, b'=' | b'{' | b'"') && !shape::is_line_end(b)
+        });
+        if !matches!(self.bytes[..self.limit].get(start), Some(b'=' | b'{' | b'"')) {
+            return None;
+        }
         self.report(
             at,
             Severity::Warning,
-            format!("unreadable text between `{name}` and its value was skipped"),
+            format!("unreadable text between `{}` and its value was skipped", shown(name)),
         );
         Some(start + usize::from(self.bytes[start] == b'='))
     }
@@ -308,15 +341,15 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
-        let text: String = self.text[at..end].trim_end().chars().take(EXCERPT).collect();
-        let text = text.lines().next().unwrap_or_default();
+        looked_at(end - at);
+        let text = shown(self.text[at..end].trim_end());
         self.report(at, Severity::Warning, format!("`{text}` is no field; it was skipped"));
         end
     }
 
     /// Fields with their values; of a doubled one only the first.
-    fn finished(&mut self, raw: Vec<RawField>) -> Vec<Field> {
-        let mut fields: Vec<Field> = Vec::with_capacity(raw.len());
+    fn finished(&mut self, raw: Vec<RawField<'t>>) -> Vec<Field<'t>> {
+        let mut fields: Vec<Field<'t>> = Vec::with_capacity(raw.len());
         let mut names = HashSet::new();
         for field in raw {
             let doubled = if fields.len() < FEW {
@@ -328,20 +361,29 @@ impl Scanner<'_> {
                 !names.insert(field.name.clone())
             };
             if doubled {
-                let message = format!("`{}` is given twice; the first was kept", field.name);
+                let message =
+                    format!("`{}` is given twice; the first was kept", shown(&field.name));
                 self.report(field.at, Severity::Warning, message);
                 continue;
             }
-            let value = self.macros.expand(&field.pieces).unwrap_or_else(|| {
+            let value = self.macros.expand(&field.pieces, usize::MAX).unwrap_or_else(|| {
                 self.pending.push(Pending {
                     entry: self.entries.len(),
                     field: fields.len(),
                     pieces: field.pieces,
                 });
-                String::new()
+                Cow::Borrowed("")
             });
             fields.push(Field { name: field.name, value, line: field.line, column: field.column });
         }
         fields
     }
+}
+
+/// Text in lower case, borrowed where it is.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.to_lowercase())
 }

@@ -1,19 +1,31 @@
 //! What can be said only at the end of a file: late macros, made keys, doubled keys, and the lines
 //! of the findings.
 
+use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 
 use super::Scan;
 use super::lines::Lines;
 use super::scanner::{Finding, Scanner};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     /// Everything that was found, once all of the text is read.
-    pub(super) fn finish(mut self) -> Scan {
+    pub(super) fn finish(mut self) -> Scan<'t> {
         self.expand_pending();
         self.make_keys();
         self.find_doubled_keys();
+        if self.unlisted > 0 {
+            let message = format!("{} further faults in this file are not listed", self.unlisted);
+            let at = self.text.len();
+            self.findings.push(Finding { at, severity: Severity::Warning, entry: None, message });
+        }
+        // A file of macros or comments has its use; one of which nothing was understood is no library.
+        if self.entries.is_empty() && !self.findings.is_empty() && !self.macros.are_defined() {
+            let message = "there is no entry in this file: nothing like `@article{key, …}`";
+            let (severity, message) = (Severity::Error, message.to_owned());
+            self.findings.push(Finding { at: 0, severity, entry: None, message });
+        }
         self.findings.sort_by_key(|f| f.at);
         let mut lines = Lines::new(self.text);
         let entries = self.entries;
@@ -36,15 +48,19 @@ impl Scanner<'_> {
             let mut unknown = Vec::new();
             let value = self.macros.expand_finally(&pending.pieces, &mut unknown);
             let entry = &mut self.entries[pending.entry];
-            let name = entry.fields[pending.field].name.clone();
+            let name = shown(&entry.fields[pending.field].name);
             entry.fields[pending.field].value = value;
             for place in unknown {
                 let message = format!(
                     "`{}` in `{name}` is no number and no known macro; its name was kept",
-                    &self.text[place.clone()]
+                    shown(&self.text[place.clone()])
                 );
                 self.note(place.start, Severity::Warning, Some(pending.entry), message);
             }
+        }
+        if self.macros.spent {
+            let message = "the macros of this file would make it several times as long; beyond that their names were kept";
+            self.note(0, Severity::Warning, None, message.to_owned());
         }
     }
 
@@ -78,21 +94,22 @@ impl Scanner<'_> {
 
     fn find_doubled_keys(&mut self) {
         let mut first: HashMap<&str, u32> = HashMap::with_capacity(self.entries.len());
+        let mut doubled = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
-            if let Some(line) = first.get(entry.key.as_str()) {
-                let message = format!(
-                    "the key `{}` is already that of the entry in line {line}; both were kept",
-                    entry.key
-                );
-                self.findings.push(Finding {
-                    at: entry.start,
-                    severity: Severity::Warning,
-                    entry: Some(index),
-                    message,
-                });
-            } else {
-                first.insert(&entry.key, entry.line);
+            match first.entry(&entry.key) {
+                Slot::Occupied(line) => doubled.push((index, *line.get())),
+                Slot::Vacant(slot) => {
+                    slot.insert(entry.line);
+                }
             }
+        }
+        for (index, line) in doubled {
+            let entry = &self.entries[index];
+            let message = format!(
+                "the key `{}` is already that of the entry in line {line}; both were kept",
+                shown(&entry.key)
+            );
+            self.note(entry.start, Severity::Warning, Some(index), message);
         }
     }
 }

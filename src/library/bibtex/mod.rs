@@ -23,17 +23,20 @@ mod shape;
 mod tests;
 mod value;
 
+use std::borrow::Cow;
+
 use super::diagnostic::Diagnostic;
 
 pub use decode::to_text;
 
-/// One field of an entry, macros expanded and pieces joined, LaTeX still in it.
+/// One field of an entry, macros expanded and pieces joined, LaTeX still in it. What stands so in
+/// the text is borrowed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct Field<'t> {
     /// Name, lower case.
-    pub name: String,
+    pub name: Cow<'t, str>,
     /// Value without its delimiters.
-    pub value: String,
+    pub value: Cow<'t, str>,
     /// Line of the name, from 1.
     pub line: u32,
     /// Column of the name in characters, from 1.
@@ -42,13 +45,13 @@ pub struct Field {
 
 /// One `@type{key, …}` as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<'t> {
     /// Entry type, lower case.
     pub kind: String,
     /// Cite key; where the file gives none, a made one that no other entry has.
     pub key: String,
     /// Fields in order; of a doubled field only the first.
-    pub fields: Vec<Field>,
+    pub fields: Vec<Field<'t>>,
     /// Byte offset of the `@` in the text.
     pub start: usize,
     /// Byte offset behind the entry's last character.
@@ -59,19 +62,19 @@ pub struct Entry {
     pub column: u32,
 }
 
-impl Entry {
+impl Entry<'_> {
     /// Value of a field by its lower-case name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|f| f.name == name).map(|f| f.value.as_str())
+        self.fields.iter().find(|f| f.name == name).map(|f| &*f.value)
     }
 }
 
 /// What a scan found: every entry, in file order, and everything that was wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scan {
+pub struct Scan<'t> {
     /// The entries.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<'t>>,
     /// The findings, in file order.
     pub diagnostics: Vec<Diagnostic>,
     /// Does the text end in the middle of an entry, as that of a file does which is still being
@@ -82,6 +85,6 @@ pub struct Scan {
 /// Reads every entry of a `.bib` text. A key that several entries share stays with all of them,
 /// with a diagnostic at each copy after the first.
 #[must_use]
-pub fn scan(text: &str) -> Scan {
+pub fn scan(text: &str) -> Scan<'_> {
     scanner::Scanner::new(text).run()
 }

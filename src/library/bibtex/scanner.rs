@@ -5,12 +5,16 @@ use std::ops::Range;
 use memchr::{memchr, memchr2_iter};
 
 use super::lines::Lines;
-use super::macros::{Macros, Piece};
+use super::macros::{Macros, Pieces};
 use super::{Entry, Scan, shape};
-use crate::library::diagnostic::Severity;
+use crate::library::diagnostic::{Severity, shown};
+use crate::library::work::looked_at;
 
 /// Findings kept about one entry; where there are more, their number is told.
 const MOST_REPORTED: usize = 100;
+
+/// Findings kept about one file.
+const MOST_IN_FILE: usize = 100_000;
 
 /// A finding before lines are counted and made keys are known.
 pub(super) struct Finding {
@@ -25,7 +29,7 @@ pub(super) struct Finding {
 pub(super) struct Pending {
     pub(super) entry: usize,
     pub(super) field: usize,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Pieces,
 }
 
 pub(super) struct Scanner<'t> {
@@ -43,9 +47,11 @@ pub(super) struct Scanner<'t> {
     found: Option<Range<usize>>,
     pub(super) lines: Lines<'t>,
     pub(super) macros: Macros<'t>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry<'t>>,
     pub(super) pending: Vec<Pending>,
     pub(super) findings: Vec<Finding>,
+    /// Findings that were too many.
+    pub(super) unlisted: usize,
     /// Index that the entry at hand will have.
     pub(super) current: Option<usize>,
     /// Findings about it.
@@ -69,13 +75,14 @@ impl<'t> Scanner<'t> {
             entries: Vec::new(),
             pending: Vec::new(),
             findings: Vec::new(),
+            unlisted: 0,
             current: None,
             reported: 0,
             cut: false,
         }
     }
 
-    pub(super) fn run(mut self) -> Scan {
+    pub(super) fn run(mut self) -> Scan<'t> {
         // Up to `done` all is read; between `done` and `at` stand marks that begin nothing.
         let (mut done, mut at, mut comment_end) = (0, 0, 0);
         while let Some(found) = memchr(b'@', &self.bytes[at..]) {
@@ -98,6 +105,7 @@ impl<'t> Scanner<'t> {
     /// Is there a `%` before `mark` on its line, and behind `from`?
     fn is_commented(&self, from: usize, mark: usize) -> bool {
         let before = &self.bytes[from..mark];
+        looked_at(before.len());
         let line = before.iter().rposition(|&b| shape::is_line_end(b)).map_or(0, |n| n + 1);
         memchr(b'%', &before[line..]).is_some()
     }
@@ -116,7 +124,7 @@ impl<'t> Scanner<'t> {
             return self.string(header.open).min(line_end);
         }
         if shape::is_known_kind(kind.as_bytes()) {
-            self.report(mark, Severity::Info, format!("`@{kind}` is commented out"));
+            self.report(mark, Severity::Info, format!("`@{}` is commented out", shown(kind)));
         }
         header.open + 1
     }
@@ -153,12 +161,19 @@ impl<'t> Scanner<'t> {
     fn statement_without_brace(&mut self, done: usize, mark: usize) -> Option<usize> {
         let string = shape::string_without_brace(self.bytes, mark);
         let entry = shape::header_without_brace(self.bytes, mark);
-        if string.is_none() && entry.is_none() {
+        let key = shape::header_without_kind(self.bytes, mark);
+        if string.is_none() && entry.is_none() && key.is_none() {
             return None;
         }
         self.gap(done, mark);
         self.enter(mark);
         self.closer = b'}';
+        if let Some(key) = key {
+            self.current = Some(self.entries.len());
+            let message = "the entry has no type; it was read as `@misc`".to_owned();
+            self.report(mark, Severity::Warning, message);
+            return Some(self.entry(mark, "misc".to_owned(), key));
+        }
         let message = "the opening brace is missing; supplied".to_owned();
         if let Some((kind, end)) = entry {
             self.current = Some(self.entries.len());
@@ -186,6 +201,7 @@ impl<'t> Scanner<'t> {
             }
             at += 1;
         };
+        looked_at(limit - mark);
         self.begin_region(limit);
     }
 
@@ -201,6 +217,7 @@ impl<'t> Scanner<'t> {
         let mut at = from;
         let mut comments = None;
         while at < self.limit {
+            looked_at(1);
             match self.bytes[at] {
                 b' ' | b'\t' | b'\n' | b'\r' | 0x0B | 0x0C => at += 1,
                 // Comments are read once: else each quote in them would read the rest of them.
@@ -242,6 +259,7 @@ impl<'t> Scanner<'t> {
                 }
             })
             .unwrap_or(self.limit);
+        looked_at(found - from.min(found));
         self.found = Some(from..found);
         found
     }
@@ -275,7 +293,11 @@ impl<'t> Scanner<'t> {
         entry: Option<usize>,
         message: String,
     ) {
-        self.findings.push(Finding { at, severity, entry, message });
+        if self.findings.len() < MOST_IN_FILE {
+            self.findings.push(Finding { at, severity, entry, message });
+        } else {
+            self.unlisted += 1;
+        }
     }
 
     /// Skips what stands in the braces of a `@comment` or `@preamble`.
@@ -288,9 +310,11 @@ impl<'t> Scanner<'t> {
                 depth += 1;
             }
             if depth == 0 {
+                looked_at(found);
                 return open + found + 1;
             }
         }
+        looked_at(self.limit - open);
         let message = format!("`@{kind}` is not closed; it was ended where the next entry begins");
         self.report(mark, Severity::Warning, message);
         self.limit
@@ -308,7 +332,7 @@ impl<'t> Scanner<'t> {
             self.report(from, Severity::Warning, "`@string` is not closed; supplied".to_owned());
         }
         for field in body.fields {
-            self.macros.define(field.name, field.pieces);
+            self.macros.define(field.name.into_owned(), field.pieces);
         }
         body.next
     }
@@ -319,7 +343,7 @@ impl<'t> Scanner<'t> {
         let mut field = None;
         let mut at = from;
         while at < to {
-            let end = shape::line_end(self.bytes, at).min(to);
+            let end = shape::line_end(&self.bytes[..to], at);
             let line = &self.text[at..end];
             let begins =
                 end - line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::memchr2;
 
+use crate::library::work::looked_at;
+
 /// Longest field name that recovery looks for.
 const LONGEST_NAME: usize = 64;
 
@@ -50,7 +52,7 @@ pub(super) fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
@@ -72,21 +74,22 @@ pub(super) fn is_name(byte: u8) -> bool {
 
 /// First offset from `from` on whose byte is not one of those asked for.
 pub(super) fn past(bytes: &[u8], from: usize, skip: impl Fn(u8) -> bool) -> usize {
-    bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n)
+    let end = bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n);
+    looked_at(end + 1 - from);
+    end
 }
 
 /// Where the line of `from` ends: at its LF or CR, or at the end of the text.
 pub(super) fn line_end(bytes: &[u8], from: usize) -> usize {
-    memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |n| from + n)
+    let end = memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |n| from + n);
+    looked_at(end + 1 - from);
+    end
 }
 
 /// Is there nothing but space before `at` on its line?
 pub(super) fn begins_line(bytes: &[u8], at: usize) -> bool {
-    let before = &bytes[..at];
-    match before.iter().rposition(|&b| !is_space(b)) {
-        None => true,
-        Some(n) => is_line_end(before[n]) || before[..=n] == *"\u{feff}".as_bytes(),
-    }
+    let end = trim_end(bytes, at);
+    end == 0 || is_line_end(bytes[end - 1]) || bytes[..end] == *"\u{feff}".as_bytes()
 }
 
 fn sorted(words: &'static str) -> Vec<&'static str> {
@@ -139,6 +142,15 @@ pub(super) fn header_without_brace(bytes: &[u8], at: usize) -> Option<(Range<usi
     (keyed && fields_follow(bytes, stop)).then_some((start..end, end))
 }
 
+/// The entry of which `at` is the `@` and whose type was lost, as in `@{key,` with a field behind:
+/// where its key stands.
+pub(super) fn header_without_kind(bytes: &[u8], at: usize) -> Option<usize> {
+    let key = past(bytes, at + 1, is_space) + 1;
+    let stop = past(&bytes[..bytes.len().min(key + LONGEST_KEY)], key.min(bytes.len()), is_key);
+    let keyed = bytes.get(key - 1) == Some(&b'{') && bytes.get(stop) == Some(&b',');
+    (keyed && begins_line(bytes, at) && fields_follow(bytes, stop)).then_some(key)
+}
+
 /// The `@string` of which `at` is the `@` and whose `{` was lost: where its first name stands.
 pub(super) fn string_without_brace(bytes: &[u8], at: usize) -> Option<usize> {
     let name = at + 1 + "string".len();
@@ -185,7 +197,8 @@ pub(super) fn starts_entry(bytes: &[u8], at: usize) -> bool {
         return false;
     }
     let Some(header) = header(bytes, at) else {
-        return header_without_brace(bytes, at).is_some();
+        return header_without_brace(bytes, at).is_some()
+            || header_without_kind(bytes, at).is_some();
     };
     if is_command(&bytes[header.kind.clone()]) {
         return true;
@@ -234,8 +247,8 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
         start
     } else if bytes[before - 1] == b',' && begins_line(bytes, before - 1) {
         before - 1
-    } else if known && matches!(bytes[before - 1], b',' | b'}' | b'"') {
-        glued = bytes[before - 1] != b',';
+    } else if known && matches!(bytes[before - 1], b',' | b';' | b'}' | b'"') {
+        glued = matches!(bytes[before - 1], b'}' | b'"');
         start
     } else {
         return None;
@@ -257,5 +270,7 @@ pub(super) fn field_of(bytes: &[u8], equals: usize) -> Option<usize> {
 
 /// Offset behind the last byte before `end` that is no space or tab.
 fn trim_end(bytes: &[u8], end: usize) -> usize {
-    bytes[..end].iter().rposition(|&b| !is_space(b)).map_or(0, |n| n + 1)
+    let trimmed = bytes[..end].iter().rposition(|&b| !is_space(b)).map_or(0, |n| n + 1);
+    looked_at(end + 1 - trimmed);
+    trimmed
 }

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use memchr::{memchr2, memchr3};
 
-use super::macros::Piece;
+use super::macros::{Piece, Pieces};
 use super::scanner::Scanner;
 use super::shape;
-use crate::library::diagnostic::Severity;
+use crate::library::diagnostic::{Severity, shown};
+use crate::library::work::looked_at;
 
 /// How a piece of a value is delimited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +39,8 @@ struct Delimited {
 impl Scanner<'_> {
     /// Reads the value that begins at `from`, behind the `=`: its pieces and where it ends. No
     /// pieces mean that there is no value.
-    pub(super) fn value(&mut self, from: usize, name: &str) -> (Vec<Piece>, usize) {
-        let mut pieces = Vec::new();
+    pub(super) fn value(&mut self, from: usize, name: &str) -> (Pieces, usize) {
+        let mut pieces = Pieces::new();
         let mut end = from;
         loop {
             let at = self.skip_blank(end);
@@ -56,7 +57,7 @@ impl Scanner<'_> {
                     self.report(
                         at,
                         Severity::Warning,
-                        format!("nothing follows the `#` in `{name}`"),
+                        format!("nothing follows the `#` in `{}`", shown(name)),
                     );
                 }
                 return (pieces, end);
@@ -76,7 +77,10 @@ impl Scanner<'_> {
     fn word(&mut self, at: usize, name: &str) -> Option<(Piece, usize)> {
         let stop = shape::past(&self.bytes[..self.limit], at, |b| {
             !b.is_ascii_whitespace()
-                && !matches!(b, b',' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@')
+                && !matches!(
+                    b,
+                    b',' | b';' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@'
+                )
         });
         if stop > at && self.may_end(stop) {
             let piece = if self.bytes[at].is_ascii_digit() {
@@ -86,7 +90,7 @@ impl Scanner<'_> {
             };
             return Some((piece, stop));
         }
-        if stop == at && matches!(self.bytes[at], b',' | b'}' | b')' | b'#') {
+        if stop == at && matches!(self.bytes[at], b',' | b';' | b'}' | b')' | b'#') {
             return None;
         }
         // A field here means that this one has no value.
@@ -102,19 +106,22 @@ impl Scanner<'_> {
             Fault::None => {}
             Fault::Stray => {
                 let message = format!(
-                    "the value of `{name}` has an unbalanced brace or quote; it was read up to where the next field begins"
+                    "the value of `{}` has an unbalanced brace or quote; it was read up to where the next field begins",
+                    shown(name)
                 );
                 self.report(at, Severity::Warning, message);
             }
             Fault::Open => {
                 let message = format!(
-                    "the value of `{name}` is not closed; it was ended where the next field or entry begins"
+                    "the value of `{}` is not closed; it was ended where the next field or entry begins",
+                    shown(name)
                 );
                 self.report(at, Severity::Warning, message);
             }
         }
         if delimiter == Delimiter::Lost {
-            let message = format!("the value of `{name}` has no opening brace or quote; supplied");
+            let message =
+                format!("the value of `{}` has no opening brace or quote; supplied", shown(name));
             self.report(at, Severity::Warning, message);
         }
         (Piece::Text(found.text), found.end)
@@ -192,6 +199,7 @@ impl Scanner<'_> {
             Delimiter::Brace => memchr2(b'{', b'}', rest),
             Delimiter::Quote | Delimiter::Lost => memchr3(b'{', b'}', b'"', rest),
         };
+        looked_at(found.map_or(rest.len(), |n| n + 1));
         found.map(|n| from + n)
     }
 
@@ -228,7 +236,7 @@ impl Scanner<'_> {
         if next >= self.limit {
             return false;
         }
-        let comma = self.bytes[next] == b',';
+        let comma = matches!(self.bytes[next], b',' | b';');
         if comma {
             next = self.skip_blank(next + 1);
             if next >= self.limit || self.bytes[next] == b',' {
@@ -239,9 +247,10 @@ impl Scanner<'_> {
             b'#' => true,
             b'@' => shape::starts_entry_in_line(self.bytes, next),
             byte if byte == self.closer => {
-                // `11-13} # apr` is a value without its opening brace.
-                let behind = self.skip_blank(next + 1);
-                behind >= self.limit || self.bytes[behind] != b'#'
+                // `11-13} # apr` is a value without its opening brace; a `#` further down is a
+                // remark between entries.
+                let behind = shape::past(&self.bytes[..self.limit], next + 1, shape::is_space);
+                self.bytes[..self.limit].get(behind) != Some(&b'#')
             }
             _ if comma => self.begins_field(next),
             // `{\&}id=7` is part of an address.

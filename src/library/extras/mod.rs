@@ -99,7 +99,7 @@ impl Extras {
         let mut created = CREATED.len();
         for field in &entry.fields {
             let decoded = || latex::to_unicode(&field.value);
-            match field.name.as_str() {
+            match &*field.name {
                 "tags" | "mendeley-tags" => add_list(&mut extras.tags, &field.value, &[',', ';']),
                 "groups" => add_list(&mut extras.groups, &field.value, &[',']),
                 "file" | "pdf" => extras.files.extend(attachment::parse(&field.value)),

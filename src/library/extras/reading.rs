@@ -63,7 +63,7 @@ impl ReadingMarks {
     /// Reads a field, if it is one of [`FIELDS`]. A value that JabRef does not write into its own
     /// fields is reported.
     pub(super) fn read(&mut self, entry: &Entry, field: &Field, findings: &mut Vec<Diagnostic>) {
-        if FIELDS.contains(&field.name.as_str())
+        if FIELDS.contains(&&*field.name)
             && let value = field.value.trim().to_lowercase()
             && !value.is_empty()
             && let Some(wanted) = self.mark(&field.name, &value)

@@ -2,6 +2,9 @@
 
 use crate::library::bibtex::Entry;
 
+/// Longest name of an archive with its subject class, as `math.GT` in `math.GT/0309136`.
+const LONGEST_ARCHIVE: usize = 20;
+
 /// A field whose backslashes and braces mean themselves, but for a `\url{…}` around it and the
 /// escapes that reference managers add.
 pub(super) fn verbatim(value: &str) -> String {
@@ -88,15 +91,16 @@ fn only_arxiv(value: &str) -> bool {
 /// five digits) or `hep-th/9901001` (before), a version cut off. arXiv, "Understanding the arXiv
 /// identifier".
 fn arxiv_id(text: &str) -> Option<String> {
-    let text = text.trim();
+    let text = text.trim_start();
     let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
     if digits(text) == 4 && text.as_bytes().get(4) == Some(&b'.') {
         let number = digits(&text[5..]);
         return (4..=5).contains(&number).then(|| text[..5 + number].to_owned());
     }
-    let (archive, rest) = text.split_once('/')?;
+    // A longer word is no archive; without a bound each mention of arXiv would read all of the text.
+    let slash = text.bytes().take(LONGEST_ARCHIVE + 1).position(|b| b == b'/')?;
+    let (archive, rest) = (&text[..slash], &text[slash + 1..]);
     let named = !archive.is_empty()
-        && archive.len() <= 20
         && archive.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'.');
     // The subject class (math.GT/0309136) is no part of the id.
     let archive = archive.split('.').next().unwrap_or(archive);

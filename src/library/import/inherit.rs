@@ -1,10 +1,11 @@
 //! `crossref` and `xdata`: fields that an entry takes from another one of the same file, by the
 //! rules of biblatex (its manual, appendix B).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::library::bibtex::{Entry, Field};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 use crate::library::extras;
 
 /// Never inherited: they say who the parent is, not what the child shares with it.
@@ -49,6 +50,12 @@ const ALIKE: &[&[&str]] = &[
 /// Entry types that are a part of a book, and share its authors where they name none.
 const PART_OF_BOOK: &[&str] = &["inbook", "bookinbook", "suppbook"];
 
+/// How much entries may take from each other in all, as a multiple of what they have themselves and
+/// beyond that, in bytes: a thousand children of one long parent are longer than the file. Far more
+/// than any library needs.
+const GROWTH: usize = 8;
+const SLACK: usize = 1 << 20;
+
 /// Adds to each entry the fields that it lacks and its `crossref` or `xdata` parents have,
 /// following chains. A parent is found by its key or by one of its `ids`. A parent's title becomes
 /// the child's book, journal or main title. Missing parents and cycles are reported. Returns how
@@ -60,17 +67,60 @@ pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) 
         entries.iter().map(|entry| parents_of(entry, &by_key, diagnostics)).collect();
     // Ancestors before descendants: each entry is completed once, however long the chains are.
     let order = depth_first(&parents, entries, diagnostics);
+    let size = |field: &Field| field.name.len() + field.value.len() + size_of::<Field>();
+    let total: usize = entries.iter().flat_map(|entry| &entry.fields).map(size).sum();
+    let mut budget = GROWTH * total + SLACK;
     for child in order {
+        let mut names: HashSet<Cow<'_, str>> =
+            entries[child].fields.iter().map(|field| field.name.clone()).collect();
         for &(parent, data_only) in &parents[child] {
-            let inherited = inherited(&entries[parent], &entries[child], data_only);
+            let (parent, of) = (&entries[parent], &entries[child]);
+            // Titles behind the others: a book title that the parent gives as such comes first.
+            let titles_last = [false, true].into_iter().flat_map(|titles| {
+                parent.fields.iter().filter(move |field| is_title(&field.name) == titles)
+            });
+            let mut inherited = Vec::new();
+            for field in titles_last {
+                let name = if data_only {
+                    // An @xdata container exists to be copied whole.
+                    Some(field.name.clone()).filter(|name| name != "xdata" && name != "crossref")
+                } else {
+                    name_for_child(&field.name, &parent.kind, &of.kind)
+                };
+                let name = name.filter(|name| !has(&names, name));
+                // Looking at a field costs, too.
+                let cost = 1 + name.as_ref().map_or(0, |_| size(field));
+                if cost > budget {
+                    diagnostics.push(too_much(of));
+                    return own;
+                }
+                budget -= cost;
+                if let Some(name) = name {
+                    names.insert(name.clone());
+                    inherited.push(Field { name, ..field.clone() });
+                }
+            }
             entries[child].fields.extend(inherited);
         }
     }
     own
 }
 
+fn too_much(entry: &Entry) -> Diagnostic {
+    Diagnostic {
+        line: entry.line,
+        column: entry.column,
+        severity: Severity::Warning,
+        key: Some(entry.key.clone()),
+        message: format!(
+            "crossref and xdata are not followed further from here on: what entries take from \
+             others would make the file more than {GROWTH} times as long"
+        ),
+    }
+}
+
 /// The further cite keys of an entry.
-pub(super) fn aliases(entry: &Entry) -> impl Iterator<Item = &str> {
+pub(super) fn aliases<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
     let keys = entry.get("ids").unwrap_or_default().split(',').map(str::trim);
     keys.filter(|key| !key.is_empty() && *key != entry.key)
 }
@@ -91,7 +141,8 @@ fn by_key(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> HashMap<Strin
                     severity: Severity::Warning,
                     key: Some(entry.key.clone()),
                     message: format!(
-                        "ids = {alias}: that is a key of the entry in line {}, and stays that one's",
+                        "ids = {}: that is a key of the entry in line {}, and stays that one's",
+                        shown(alias),
                         entries[holder].line
                     ),
                 });
@@ -101,63 +152,70 @@ fn by_key(entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> HashMap<Strin
     by_key
 }
 
-/// Does an entry have this field, under any of its names?
-fn has(entry: &Entry, name: &str) -> bool {
-    match ALIKE.iter().find(|names| names.contains(&name)) {
-        Some(names) => names.iter().any(|name| entry.get(name).is_some()),
-        None => entry.get(name).is_some(),
+/// Is this field there, under any of its names?
+fn has(names: &HashSet<Cow<'_, str>>, name: &str) -> bool {
+    match ALIKE.iter().find(|alike| alike.contains(&name)) {
+        Some(alike) => alike.iter().any(|&name| names.contains(name)),
+        None => names.contains(name),
     }
 }
 
-/// What a child takes from a parent, under the names that the fields have there.
-fn inherited(parent: &Entry, child: &Entry, data_only: bool) -> Vec<Field> {
-    if data_only {
-        // An @xdata container exists to be copied whole.
-        let fields = parent.fields.iter().filter(|f| f.name != "xdata" && f.name != "crossref");
-        return fields.filter(|field| !has(child, &field.name)).cloned().collect();
-    }
-    let (titles, others): (Vec<&Field>, Vec<&Field>) =
-        parent.fields.iter().partition(|f| matches!(&*f.name, "title" | "subtitle" | "titleaddon"));
-    let prefix = match parent.kind.as_str() {
-        "periodical" => "journal",
-        kind if kind.starts_with("mv") => "main",
-        _ => "book",
-    };
-    let authors = PART_OF_BOOK.contains(&child.kind.as_str())
-        && matches!(parent.kind.as_str(), "book" | "mvbook");
-    let is_own = |name: &str| {
-        (name == "author" && !authors) || OWN.contains(&name) || extras::is_personal(name)
-    };
-    let mut inherited: Vec<Field> =
-        others.into_iter().filter(|field| !is_own(&field.name)).cloned().collect();
-    // Behind the others: a book title that the parent gives as such comes first.
-    inherited.extend(titles.into_iter().map(|field| {
-        let name = format!("{prefix}{}", field.name);
-        Field { name, ..field.clone() }
-    }));
-    inherited.retain(|field| !has(child, &field.name));
-    inherited
+fn is_title(name: &str) -> bool {
+    matches!(name, "title" | "subtitle" | "titleaddon")
 }
 
-/// Indices of the parents that an entry names, with whether each is an `xdata` container.
+/// Under which name a child takes over a field of its parent, if it does.
+fn name_for_child<'t>(name: &Cow<'t, str>, parent: &str, child: &str) -> Option<Cow<'t, str>> {
+    if is_title(name) {
+        let prefix = match parent {
+            "periodical" => "journal",
+            kind if kind.starts_with("mv") => "main",
+            _ => "book",
+        };
+        return Some(Cow::Owned(format!("{prefix}{name}")));
+    }
+    let authors = PART_OF_BOOK.contains(&child) && matches!(parent, "book" | "mvbook");
+    let own = (name == "author" && !authors) || OWN.contains(&&**name) || extras::is_personal(name);
+    (!own).then(|| name.clone())
+}
+
+/// Indices of the parents that an entry names, each once, with whether it is an `xdata` container.
 fn parents_of(
     entry: &Entry,
     by_key: &HashMap<String, usize>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(usize, bool)> {
     let mut parents = Vec::new();
+    let mut seen = HashSet::new();
     for field in entry.fields.iter().filter(|f| f.name == "crossref" || f.name == "xdata") {
-        for key in field.value.split(',').map(str::trim).filter(|key| !key.is_empty()) {
+        let keys = field.value.split(',').map(str::trim).filter(|key| !key.is_empty());
+        let (mut missing, mut others) = (None, 0);
+        for key in keys {
             match by_key.get(&key.to_lowercase()) {
-                Some(&parent) => parents.push((parent, field.name == "xdata")),
-                None => diagnostics.push(Diagnostic {
-                    line: field.line,
-                    column: field.column,
-                    severity: Severity::Warning,
-                    key: Some(entry.key.clone()),
-                    message: format!("{} = {key}: no such entry in this file", field.name),
-                }),
+                Some(&parent) if seen.insert(parent) => {
+                    parents.push((parent, field.name == "xdata"));
+                }
+                Some(_) => {}
+                None if missing.is_none() => missing = Some(key),
+                None => others += 1,
             }
+        }
+        if let Some(key) = missing {
+            let others = match others {
+                0 => String::new(),
+                n => format!(" (nor {n} others that are named there)"),
+            };
+            diagnostics.push(Diagnostic {
+                line: field.line,
+                column: field.column,
+                severity: Severity::Warning,
+                key: Some(entry.key.clone()),
+                message: format!(
+                    "{} = {}: no such entry in this file{others}",
+                    field.name,
+                    shown(key)
+                ),
+            });
         }
     }
     parents
@@ -203,7 +261,7 @@ fn depth_first(
                             key: Some(entries[entry].key.clone()),
                             message: format!(
                                 "crossref cycle through {}: not followed further",
-                                entries[parent].key
+                                shown(&entries[parent].key)
                             ),
                         }),
                     }
@@ -215,88 +273,4 @@ fn depth_first(
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::library::import::parse::{Contents, parse};
-
-    /// Venue, year and first author of the first entry of a text.
-    fn first(text: &str) -> (String, Option<i32>, String) {
-        let Contents { papers, diagnostics, .. } = parse(text.as_bytes());
-        assert!(diagnostics.is_empty(), "{text}: {diagnostics:?}");
-        let author = papers[0].authors.first().map(|name| name.family.clone());
-        (papers[0].venue.clone(), papers[0].year(), author.unwrap_or_default())
-    }
-
-    #[test]
-    fn a_title_becomes_that_of_the_whole() {
-        // (child, parent, venue, year, author)
-        let cases = [
-            ("inproceedings", "proceedings{p, title={P}, eventdate={2001-07}", "P", Some(2001), ""),
-            (
-                "incollection",
-                "collection{p, title={P}, subtitle={Q}, editor={Ed, E.}",
-                "P: Q",
-                None,
-                "Ed",
-            ),
-            ("incollection", "book{p, title={P}, author={Au, A.}, year=2001", "P", Some(2001), ""),
-            ("inbook", "book{p, title={P}, author={Au, A.}, date={2001}", "P", Some(2001), "Au"),
-            ("inbook", "book{p, booktitle={Given}, title={P}", "Given", None, ""),
-            ("inbook", "mvbook{p, title={P}, subtitle={Q}", "P: Q", None, ""),
-            ("article", "periodical{p, title={P}, issuetitle={I}, year=2001", "P", Some(2001), ""),
-            ("article", "misc{p, journal={J}, title={P}", "J", None, ""),
-            ("inproceedings", "proceedings{p, maintitle={M}, shorttitle={S}", "M", None, ""),
-        ];
-        for (child, parent, venue, year, author) in cases {
-            let text = format!("@{child}{{c, title={{C}}, crossref={{p}}}}\n@{parent}}}");
-            assert_eq!(first(&text), (venue.to_owned(), year, author.to_owned()), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_chain_hands_on() {
-        let text = "@inbook{c, title={C}, crossref={b}}
-            @book{b, title={Volume One}, crossref={m}}
-            @mvbook{m, title={Works}, date={1999/2004}, publisher={Press}}";
-        assert_eq!(first(text), ("Volume One".to_owned(), Some(1999), String::new()));
-    }
-
-    #[test]
-    fn lists_of_data_are_copied_whole() {
-        let text = "@thesis{c, title={C}, xdata={x, y}}
-            @xdata{x, school={S}, xdata={z}} @xdata{y, year=2001, school={T}}
-            @xdata{z, author={Au, A.}}";
-        assert_eq!(first(text), ("S".to_owned(), Some(2001), "Au".to_owned()));
-    }
-
-    #[test]
-    fn a_parent_is_found_by_its_other_keys() {
-        let text = "@inproceedings{c, title={C}, crossref={Old-Name}}
-            @proceedings{p, title={P}, ids={oldname, old-name}}";
-        assert_eq!(first(text).0, "P");
-        let papers = parse(text.as_bytes()).papers;
-        assert_eq!(papers[1].aliases, ["oldname", "old-name"]);
-        // What another entry is called stays its own.
-        let Contents { papers, diagnostics, .. } = parse(
-            b"@misc{c, title={C}, crossref={p}}\n@misc{q, title={Q}, ids={p}}\n@misc{p, title={P}}",
-        );
-        assert_eq!(papers[0].venue, "P");
-        let found: Vec<_> = diagnostics.iter().map(|d| (d.line, d.message.as_str())).collect();
-        assert_eq!(
-            found,
-            [(2, "ids = p: that is a key of the entry in line 3, and stays that one's")]
-        );
-    }
-
-    #[test]
-    fn what_is_about_the_parent_stays_there() {
-        let text = "@inproceedings{c, title={C}, crossref={p}}
-            @proceedings{p, title={P}, doi={10.1/p}, groups={G}, file={p.pdf}, keywords={k},
-                abstract={A}, note={N}, ranking={rank5}, comment-ada={mine}, ids={pp}}";
-        let Contents { papers, diagnostics, .. } = parse(text.as_bytes());
-        assert!(diagnostics.is_empty(), "{diagnostics:?}");
-        let child = &papers[0];
-        assert_eq!((&child.doi, &child.file, child.abstract_text.as_str()), (&None, &None, ""));
-        assert!(child.keywords.is_empty() && child.aliases.is_empty());
-        assert_eq!(child.extras, crate::library::extras::Extras::default());
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Raw entries → the fields of papers: LaTeX decoded, identifiers normalised.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -234,10 +236,11 @@ fn title(entry: &Entry) -> String {
 /// Keywords of `keywords` and `keyword`, separated by commas or semicolons, each once.
 fn keywords(entry: &Entry) -> Vec<String> {
     let mut keywords: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for value in ["keywords", "keyword"].iter().filter_map(|n| entry.get(n)) {
         let value = latex::to_unicode(value);
         for word in value.split([',', ';']).map(str::trim).filter(|w| !w.is_empty()) {
-            if !keywords.iter().any(|known| known == word) {
+            if seen.insert(word.to_owned()) {
                 keywords.push(word.to_owned());
             }
         }

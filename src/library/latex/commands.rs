@@ -4,6 +4,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::decoder::{AtEnd, Decoder, Mode, Script, is_space};
 use super::symbols::{self, Class, Command};
+use crate::library::work::looked_at;
 
 /// Longest argument of `\frac` and `\sqrt` that is looked at for whether it needs parentheses.
 const SHORT: usize = 16;
@@ -34,15 +35,40 @@ impl Decoder<'_> {
             self.print(char::from(mark));
             return;
         }
-        self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
-        if !self.in_script {
+        let end = AtEnd::Script(script, self.out.len());
+        self.in_script = self.enter(end);
+        if !self.in_script && self.command_with_argument() {
+            // As in `_\text{max}`: the group that the command enters.
+            self.groups.push((self.depth + 1, end));
+            self.in_script = true;
+        } else if !self.in_script {
             self.script = Some(script);
         }
+    }
+
+    /// Does a command word with an argument in braces follow?
+    fn command_with_argument(&self) -> bool {
+        let name = self.command_name();
+        !name.is_empty() && self.byte(self.at + 1 + name.len()) == b'{'
+    }
+
+    /// The command word that follows, without its backslash; none if it is longer than any known
+    /// one.
+    fn command_name(&self) -> &str {
+        let start = self.at + 1;
+        if self.byte(self.at) != b'\\' {
+            return "";
+        }
+        let rest = &self.bytes[start..self.bytes.len().min(start + symbols::LONGEST_COMMAND)];
+        let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(0);
+        looked_at(length);
+        &self.source[start..start + length]
     }
 
     /// Raises or lowers what was printed from `start` on, if Unicode has all of it so.
     pub(super) fn apply_script(&mut self, script: Script, start: usize) {
         let text = self.out.split_off(start);
+        looked_at(text.len());
         let number = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '−'));
         let ordinal = matches!(text.as_str(), "st" | "nd" | "rd" | "th");
         let (mark, map): (char, fn(char) -> Option<char>) = match script {
@@ -77,7 +103,8 @@ impl Decoder<'_> {
         let rest = self.at + 1;
         let close = memchr_iter(b'$', &self.bytes[rest..])
             .map(|n| rest + n)
-            .find(|&close| self.bytes[close - 1] != b'\\');
+            .find(|&close| !self.is_escaped(close));
+        looked_at(close.unwrap_or(self.bytes.len()) - rest);
         let amount = self.byte(rest).is_ascii_digit();
         let formula = close.is_some_and(|close| {
             let price = self.byte(close + 1).is_ascii_digit() || is_space(self.bytes[close - 1]);
@@ -89,6 +116,15 @@ impl Decoder<'_> {
         } else {
             self.print('$');
         }
+    }
+
+    /// Does an odd number of backslashes stand before this place? Else, as in `\\\\$`, they mean
+    /// something else.
+    fn is_escaped(&self, at: usize) -> bool {
+        let before = self.bytes[..at].iter().rev();
+        let backslashes = before.take_while(|&&b| b == b'\\').count();
+        looked_at(backslashes);
+        backslashes % 2 == 1
     }
 
     /// The end of mathematics ends what is raised or lowered in it, closed or not.
@@ -119,6 +155,7 @@ impl Decoder<'_> {
             return;
         }
         match next {
+            b'{' | b'}' if self.is_escaped_protection(next) => self.at += 2,
             b'&' | b'%' | b'$' | b'#' | b'_' | b'{' | b'}' => self.print_next(2, char::from(next)),
             b'\\' => {
                 self.at += 2;
@@ -148,16 +185,41 @@ impl Decoder<'_> {
         }
     }
 
+    /// Is the escaped brace at hand one that protects capitals? Mendeley and others write braces
+    /// that their user typed for that as text: `{\{}RNA{\}}`.
+    fn is_escaped_protection(&mut self, brace: u8) -> bool {
+        let alone =
+            self.at > 0 && self.bytes[self.at - 1] == b'{' && self.byte(self.at + 2) == b'}';
+        if !alone || self.mode != Mode::Text {
+            return false;
+        }
+        if brace == b'}' {
+            let open = self.protections > 0;
+            self.protections -= usize::from(open);
+            return open;
+        }
+        let behind = self.byte(self.at + 3);
+        let protects = behind.is_ascii_alphabetic() || !behind.is_ascii();
+        self.protections += usize::from(protects);
+        protects
+    }
+
     /// A command word.
     fn word(&mut self) {
         let start = self.at + 1;
         let length = self.bytes[start..].iter().position(|b| !b.is_ascii_alphabetic());
         let end = length.map_or(self.bytes.len(), |n| start + n);
+        looked_at(end - start);
         let glued = self.out.ends_with(char::is_alphabetic) || !self.accents.is_empty();
         let glued = glued && self.bytes.get(end) != Some(&b'{') && self.mode == Mode::Text;
         let name = symbols::known_part(&self.source[start..end], glued);
         self.at = start + name.len();
         match symbols::command(name) {
+            Some(Command::Symbol("~", _))
+                if self.byte(self.at) == b'}' && self.is_escaped_tie() =>
+            {
+                self.space();
+            }
             Some(Command::Symbol(text, class)) => self.symbol(text, class),
             Some(Command::Accent(mark)) => {
                 self.skip_spaces();
@@ -183,6 +245,7 @@ impl Decoder<'_> {
 
     fn symbol(&mut self, text: &str, class: Class) {
         let function = class == Class::Function;
+        let apart = self.out.is_empty() || self.out.ends_with(' ');
         if function && self.out.ends_with(char::is_alphanumeric) && self.script.is_none() {
             self.out.push(' ');
         }
@@ -190,12 +253,24 @@ impl Decoder<'_> {
         let spaced = self.skip_spaces();
         let keeps = match class {
             Class::Text => false,
-            Class::Letter => !self.is_math(),
-            Class::Operator | Class::Function => true,
+            Class::Letter => !self.is_math() || self.operator_follows(),
+            // The space of `a\leq b` only ends the name.
+            Class::Operator => apart,
+            Class::Function => true,
         };
         if (keeps && spaced) || (function && self.byte(self.at).is_ascii_alphanumeric()) {
             self.space();
         }
+    }
+
+    /// Does an operator or a relation follow, as in `\lambda > 4` or `\alpha \leq 1`?
+    fn operator_follows(&self) -> bool {
+        let next = self.byte(self.at);
+        if next != b'\\' {
+            return matches!(next, b'<' | b'>' | b'=' | b'+' | b'-' | b'*' | b'/' | b'|' | b':');
+        }
+        let command = symbols::command(self.command_name());
+        matches!(command, Some(Command::Symbol(_, Class::Operator)))
     }
 
     /// Commands that treat their argument in a way of their own, and unknown ones.
@@ -218,7 +293,15 @@ impl Decoder<'_> {
                 self.in_script = self.enter(AtEnd::Script(script, self.out.len()));
             }
             "frac" | "tfrac" | "dfrac" | "nicefrac" | "sfrac" => {
-                self.parenthesised(|close| AtEnd::Numerator(!close.is_empty()));
+                self.skip_spaces();
+                if self.byte(self.at).is_ascii_alphanumeric() {
+                    // `\frac12`
+                    let numerator = char::from(self.bytes[self.at]);
+                    self.print_next(1, numerator);
+                    self.end_group(AtEnd::Numerator(false));
+                } else {
+                    self.parenthesised(|close| AtEnd::Numerator(!close.is_empty()));
+                }
             }
             "sqrt" => {
                 self.skip_option();

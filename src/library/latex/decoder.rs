@@ -3,6 +3,7 @@
 use unicode_normalization::char::compose;
 
 use super::symbols;
+use crate::library::work::looked_at;
 
 /// What is to be done when a group closes.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,8 @@ pub(super) struct Decoder<'s> {
     /// Within a raised or lowered group there is no other.
     pub(super) in_script: bool,
     pub(super) mode: Mode,
+    /// Open braces of [`is_escaped_protection`](Self::is_escaped_protection).
+    pub(super) protections: usize,
     /// Is a `‘` open?
     pub(super) quoted: bool,
     /// Was something printed that may not be NFC?
@@ -72,6 +75,7 @@ impl<'s> Decoder<'s> {
             script: None,
             in_script: false,
             mode: Mode::Text,
+            protections: 0,
             quoted: false,
             unchecked: false,
         }
@@ -110,6 +114,7 @@ impl<'s> Decoder<'s> {
             }
             at += 1;
         }
+        looked_at(at + 1 - from);
         at
     }
 
@@ -230,19 +235,37 @@ impl<'s> Decoder<'s> {
 
     fn print_standing_accents(&mut self) {
         for mark in std::mem::take(&mut self.accents) {
-            self.out.extend(symbols::standing(mark));
+            match symbols::standing(mark) {
+                Some('~') if self.is_escaped_tie() => self.space(),
+                standing => self.out.extend(standing),
+            }
         }
         self.script = None;
+    }
+
+    /// Is the tilde that was just read a tie that a program took for text, as in `И.{\~{}}О.` or
+    /// `for{\textasciitilde}{N}on`? It stands between a letter or a full stop and a letter.
+    pub(super) fn is_escaped_tie(&self) -> bool {
+        let behind =
+            self.bytes.get(self.at..).unwrap_or(&[]).iter().find(|b| !matches!(b, b'{' | b'}'));
+        self.mode == Mode::Text
+            && self.out.ends_with(|c: char| c.is_alphabetic() || c == '.')
+            && behind.is_some_and(|b| b.is_ascii_alphabetic() || !b.is_ascii())
     }
 
     /// A closing brace.
     fn close(&mut self) {
         self.print_standing_accents();
-        while let Some(&(_, end)) = self.groups.last().filter(|(depth, _)| *depth == self.depth) {
+        let closing = self.depth;
+        self.depth = closing.saturating_sub(1);
+        while let Some(&(_, end)) = self.groups.last().filter(|(depth, _)| *depth == closing) {
             self.groups.pop();
             self.end_group(end);
+            if matches!(end, AtEnd::Numerator(_)) {
+                // The denominator is a group of the same depth.
+                break;
+            }
         }
-        self.depth = self.depth.saturating_sub(1);
     }
 
     pub(super) fn end_group(&mut self, end: AtEnd) {

@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use std::iter;
 
 use decoder::Decoder;
+use memchr::memmem;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -34,7 +35,7 @@ pub fn to_unicode(source: &str) -> Cow<'_, str> {
     let unchecked = decoder.unchecked || !source.is_ascii();
     let mut text = decoder.out;
     text.truncate(text.trim_end_matches(' ').len());
-    if unchecked { tidy(Cow::Owned(text)) } else { Cow::Owned(text) }
+    if unchecked { tidy(Cow::Owned(text)) } else { guillemets(Cow::Owned(text)) }
 }
 
 /// NFC, and of non-ASCII white space only single spaces, of invisible characters none.
@@ -53,7 +54,7 @@ fn tidy(text: Cow<'_, str>) -> Cow<'_, str> {
         }
     }
     if !odd && normal {
-        return text;
+        return guillemets(text);
     }
     let mut tidied = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !is_invisible(*c)).nfc() {
@@ -64,7 +65,23 @@ fn tidy(text: Cow<'_, str>) -> Cow<'_, str> {
         }
     }
     tidied.truncate(tidied.trim_end_matches(' ').len());
-    Cow::Owned(tidied)
+    guillemets(Cow::Owned(tidied))
+}
+
+/// `<<` and `>>` around text: with most fonts TeX makes quotation marks of them.
+fn guillemets(text: Cow<'_, str>) -> Cow<'_, str> {
+    let Some(open) = memmem::find(text.as_bytes(), b"<<") else {
+        return text;
+    };
+    let Some(close) = text.rfind(">>") else {
+        return text;
+    };
+    let paired = open < close && text.matches("<<").count() == text.matches(">>").count();
+    let tight = |at: usize| text.as_bytes().get(at).is_some_and(|&b| b > b' ');
+    if !(paired && tight(open + 2) && close.checked_sub(1).is_some_and(tight)) {
+        return text;
+    }
+    Cow::Owned(text.replace("<<", "«").replace(">>", "»"))
 }
 
 /// Soft hyphen, zero-width space, word joiner, byte order mark: what a reader never sees.

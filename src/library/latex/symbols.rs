@@ -18,16 +18,16 @@ pub(super) enum Class {
 
 /// Lengths of the commands that [`known_part`] looks for.
 const LEAST_COMMAND: usize = 4;
-const LONGEST_COMMAND: usize = 24;
+pub(super) const LONGEST_COMMAND: usize = 24;
 
 /// Command and text by turns.
 const TEXT: &str = "
     ss ß SS SS o ø O Ø ae æ AE Æ oe œ OE Œ aa å AA Å l ł L Ł i ı j ȷ dh ð DH Ð dj đ DJ Đ th þ TH Þ
-    ng ŋ NG Ŋ ij ĳ IJ Ĳ textcommabelow , textcopyright © copyright © textregistered ®
+    ng ŋ NG Ŋ ij ĳ IJ Ĳ textcopyright © copyright © textregistered ®
     texttrademark ™ textendash – textemdash — textquoteleft ‘ textquoteright ’ textquotedblleft “
     textquotedblright ” textquotesingle ' textquotedbl \" quotesinglbase ‚ quotedblbase „
     guillemotleft « guillemotright » guillemetleft « guillemetright » guilsinglleft ‹
-    guilsinglright › glqq „ grqq “ glq ‚ grq ‘ flqq « frqq » flq ‹ frq › lq ‘ rq ’
+    guilsinglright › og « fg » glqq „ grqq “ glq ‚ grq ‘ flqq « frqq » flq ‹ frq › lq ‘ rq ’
     textasciitilde ~ textasciicircum ^ textbackslash \\ textbar | textbardbl ‖ textless <
     textgreater > textbraceleft { textbraceright } textunderscore _ textdollar $ textpercent %
     textampersand & texthash # textasteriskcentered * textbullet • textperiodcentered ·
@@ -110,7 +110,7 @@ const DISCARDING: &str = "
     href color textcolor colorbox foreignlanguage selectlanguage noopsort SortNoop label index
     footnote thanks vspace hspace phantom hphantom vphantom begin end bibinfo bibfield bibnamefont
     texorpdfstring input include includegraphics hypertarget hyperlink translateto fontsize
-    fontencoding fontfamily
+    fontencoding fontfamily cite citep citet ref eqref raisebox
 ";
 
 /// What a command word does to its surroundings.
@@ -128,7 +128,7 @@ pub(super) enum Command {
     Discards,
 }
 
-const ACCENTS: [(&str, char); 29] = [
+const ACCENTS: [(&str, char); 30] = [
     ("c", '\u{327}'),
     ("k", '\u{328}'),
     ("d", '\u{323}'),
@@ -144,6 +144,7 @@ const ACCENTS: [(&str, char); 29] = [
     ("f", '\u{311}'),
     ("textcommaabove", '\u{313}'),
     ("cb", '\u{326}'),
+    ("textcommabelow", '\u{326}'),
     ("hat", '\u{302}'),
     ("check", '\u{30C}'),
     ("breve", '\u{306}'),
@@ -251,6 +252,7 @@ pub(super) fn standing(mark: char) -> Option<char> {
         '\u{30A}' => '˚',
         '\u{30B}' => '˝',
         '\u{30C}' => 'ˇ',
+        '\u{326}' => ',',
         '\u{327}' => '¸',
         '\u{328}' => '˛',
         _ => return None,

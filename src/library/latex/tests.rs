@@ -1,4 +1,5 @@
 use super::to_unicode;
+use crate::library::work;
 use proptest::prelude::*;
 use unicode_normalization::is_nfc;
 
@@ -57,6 +58,7 @@ const CASES: &[(&str, &str)] = &[
     (r"\'Σ", "Σ\u{301}"),
     (r"Nguy{\~{\^e}}n", "Nguyễn"),
     (r"\textcommabelow", ","),
+    (r"\textcommabelow{s}\cb{t}", "șț"),
     // Letters.
     (r"Stra{\ss}e", "Straße"),
     (r"Stra\ss e", "Straße"),
@@ -103,8 +105,21 @@ const CASES: &[(&str, &str)] = &[
     (r"\copyright{} 2020, 20\textdegree C", "© 2020, 20°C"),
     (r"\S 3, \texteuro 5, \pounds 6", "§3, €5, £6"),
     (r"\guillemotleft x\guillemotright", "«x»"),
+    (r"\og x\fg{}", "«x»"),
     (r"\LaTeX{} and \TeX", "LaTeX and TeX"),
     (r"\textregistered\texttrademark", "®™"),
+    ("<<Systems>> and x >> 2", "<<Systems>> and x >> 2"),
+    (
+        "the <<Systems>> of {\\textless}{\\textless}1{\\textgreater}{\\textgreater}",
+        "the «Systems» of «1»",
+    ),
+    ("a << b >> c, >>x<<", "a << b >> c, >>x<<"),
+    // What programs took for text.
+    (r"the {\{}RNA{\}} of {\{}E. coli{\}}", "the RNA of E. coli"),
+    (r"{\{}0,1{\}}-matrices, \{x\}", "{0,1}-matrices, {x}"),
+    (r"И.{\~{}}О. в{\~{}}ней", "И. О. в ней"),
+    (r"for{\textasciitilde}{N}on, x{\textasciitilde}/y", "for Non, x~/y"),
+    (r"{\~{}}5 and a {\~{}}b, 2{\~{}}3", "~5 and a ~b, 2~3"),
     // Commands.
     (r"\textit{E. coli}", "E. coli"),
     (r"{\it in vitro} test", "in vitro test"),
@@ -119,6 +134,7 @@ const CASES: &[(&str, &str)] = &[
     (r"\mbox{a b}\relax", "a b"),
     (r"{\noopsort{1973b}}1973", "1973"),
     (r"x\footnote{gone} y", "x y"),
+    (r"after \cite{a} and~\cite{b}", "after and"),
     (r"\unknown{kept}", "kept"),
     (r"C:\Users", r"C:\Users"),
     (r"a \foo b", r"a \foo b"),
@@ -132,6 +148,13 @@ const CASES: &[(&str, &str)] = &[
     (r"\alpha particle", "α particle"),
     (r"$x \leq y$", "x ≤ y"),
     (r"$x_1$ and $y^{2n}$", "x₁ and y²ⁿ"),
+    (r"$\lambda > 4$, $\alpha \leq \beta \gamma$, $\mu + 1$", "λ > 4, α ≤ βγ, μ + 1"),
+    (r"$a\leq b$, $5\times 10^{-8}$, $a\in A$, $\approx 3$", "a≤b, 5×10⁻⁸, a∈A, ≈ 3"),
+    (r"$a_\text{max}$ $T_\mathrm{c}$ $x^\alpha$ $x_\mathbf{12}$", "aₘₐₓ T_c x^α x₁₂"),
+    (
+        r"$\frac12$ $\frac{a}{b+c}$ $\frac{a+b}{c+d}+1$ $\frac1{x+y}$",
+        "1/2 a/(b+c) (a+b)/(c+d)+1 1/(x+y)",
+    ),
     (r"CO$_2$", "CO₂"),
     (r"H$_{2}$O", "H₂O"),
     (r"10$^{-3}$", "10⁻³"),
@@ -210,6 +233,90 @@ fn depth_costs_no_stack() {
     for part in ["{", "\\textit{", "\\'{", "$^{", "\\frac{", "\\href{", "\\enquote{", "}"] {
         let text = part.repeat(200_000);
         assert!(to_unicode(&text).len() <= 4 * text.len());
+    }
+}
+
+/// How often the decoder may look at a byte, on average.
+const LOOKS: usize = 12;
+
+fn check_work(source: &str, what: &str) {
+    let looked = work::of(|| to_unicode(source));
+    assert!(looked <= LOOKS * source.len() + 200, "{what}: {looked} of {}", source.len());
+}
+
+const PARTS: &[&str] = &[
+    "{",
+    "}",
+    "$",
+    "$$",
+    "\\\\$",
+    "\\$",
+    "$1 ",
+    "\\\\",
+    "\\\\[",
+    "{\\\"",
+    "\\'",
+    "\\c",
+    "\\v ",
+    "\\textit",
+    "\\textitx",
+    "\\url{",
+    "\\urlhttp",
+    "\\href{",
+    "\\footnote{",
+    "\\frac{",
+    "\\frac",
+    "\\sqrt[",
+    "\\enquote{",
+    "\\mathbb",
+    "\\mathbb{",
+    "\\text{",
+    "\\ensuremath{",
+    "\\(",
+    "\\)",
+    "\\alpha",
+    "\\log",
+    "\\foo",
+    "\\not",
+    "^",
+    "^{",
+    "_",
+    "_{",
+    "`",
+    "'",
+    "''",
+    "-",
+    "--",
+    "~",
+    " ",
+    "\n",
+    "!`",
+    "a",
+    "1",
+    "é",
+    "\u{301}",
+    "\u{323}",
+    "[",
+    "]",
+    "\\",
+    "\\left.",
+];
+
+#[test]
+fn any_repetition_is_decoded_in_linear_time() {
+    let mut seed = 1_u64;
+    let mut below = |bound: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) as usize) % bound
+    };
+    let mut some = |most: usize| -> String {
+        (0..below(most + 1)).map(|_| PARTS[below(PARTS.len())]).collect()
+    };
+    for n in 0..2_000 {
+        let part = PARTS.get(n).map_or_else(|| some(4), |&part| part.to_owned());
+        let (head, tail) = (some(3), some(2));
+        let text = format!("{head}{}{tail}", part.repeat(20_000 / part.len().max(1)));
+        check_work(&text, &format!("{head:?} {part:?} {tail:?}"));
     }
 }
 

@@ -14,10 +14,10 @@ const TRIALS: usize = 1_000;
 
 /// A small generator of pseudo-random numbers (Knuth's MMIX constants), so that every run is the
 /// same.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % bound
@@ -168,13 +168,13 @@ fn read(file: &str, loosely: bool) -> BTreeMap<String, Vec<(String, String)>> {
         for field in entry.fields {
             let shown = if loosely {
                 latex::to_unicode(&field.value).replace(',', "")
-            } else if matches!(field.name.as_str(), "author" | "editor") {
+            } else if matches!(&*field.name, "author" | "editor") {
                 let names = names::parse(&field.value);
                 format!("{names:?}")
             } else {
                 latex::to_unicode(&field.value).into_owned()
             };
-            fields.push((field.name, shown));
+            fields.push((field.name.into_owned(), shown));
         }
         entries.insert(entry.key, fields);
     }

@@ -51,7 +51,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 /// Entries lie in order within the text, and places are those of a slow count.
-fn check(text: &str, scan: &Scan) -> Result<(), TestCaseError> {
+fn check(text: &str, scan: &Scan<'_>) -> Result<(), TestCaseError> {
     let mut last = 0;
     for entry in &scan.entries {
         prop_assert!(last <= entry.start && entry.start < entry.end && entry.end <= text.len());
@@ -121,7 +121,7 @@ proptest! {
         for (n, (found, (kind, key, fields, _))) in scan.entries.iter().zip(&entries).enumerate() {
             prop_assert_eq!(&found.kind, &format!("x{kind}"));
             prop_assert_eq!(&found.key, &format!("{key}{n}"));
-            let values: Vec<_> = found.fields.iter().map(|f| (f.name.clone(), f.value.clone())).collect();
+            let values: Vec<_> = found.fields.iter().map(|f| (f.name.to_string(), f.value.to_string())).collect();
             let expected: Vec<_> = fields.iter().enumerate().map(|(f, (name, _, value))| (format!("{name}{f}x"), value.clone())).collect();
             prop_assert_eq!(values, expected);
         }
