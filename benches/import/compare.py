@@ -136,7 +136,7 @@ def main():
     print(f"{os.path.basename(bib)}: {size:.1f} MB; median of the rounds")
     titles = f"| {'':30} | {'rounds':>6} | {'seconds':>8} | {'entries':>7} | {'papers/s':>9}"
     print(f"{titles} | {'MB/s':>6} | {'fresh import is':>16} |")
-    print("|" + "|".join("-" * (n + 1) + ":" for n in (31, 6, 8, 7, 9, 6, 16)) + "|")
+    print("|" + "-" * 32 + "|" + "|".join("-" * (n + 1) + ":" for n in (6, 8, 7, 9, 6, 16)) + "|")
     for name, all_seconds in times.items():
         seconds = statistics.median(all_seconds)
         ratio = f"{seconds / fresh:.1f} × as fast" if name in PEERS else ""
