@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::library::bibtex::{Entry, Field};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 
 /// The fields that are read here: those of JabRef, then those of BibDesk.
 pub(super) const FIELDS: &[&str] = &[
@@ -172,7 +172,7 @@ impl ReadingMarks {
 }
 
 fn unknown(entry: &Entry, field: &Field, wanted: &str) -> Diagnostic {
-    let value: String = field.value.trim().chars().take(30).collect();
+    let value = shown(field.value.trim());
     Diagnostic {
         line: field.line,
         column: field.column,

@@ -2,12 +2,9 @@
 
 use crate::library::bibtex::{Entry, Field};
 use crate::library::date::Date;
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 use crate::library::latex;
 use crate::library::paper::fold;
-
-/// Characters of a value that a message shows.
-const EXCERPT: usize = 30;
 
 /// What stands for a year that is not known yet, or was never; that is no mistake.
 const WITHOUT_YEAR: &[&str] = &[
@@ -93,7 +90,7 @@ pub(super) fn date(entry: &Entry, own: usize, diagnostics: &mut Vec<Diagnostic>)
         if position(field).is_none_or(|position| position >= own) {
             continue;
         }
-        let value: String = bare(&field.value).chars().take(EXCERPT).collect();
+        let value = shown(bare(&field.value));
         let consequence = match &found {
             _ if field.name == "month" => String::new(),
             None => "; the entry has no date".to_owned(),
@@ -173,6 +170,11 @@ mod tests {
                     2,
                     "`date` = May 2019: not in the form 2019, 2019-05, 2019-05-02 or 2019/2021; it was read as 2019-05",
                 )],
+            ),
+            (
+                "year = {soon\nor late}",
+                None,
+                &[(2, "`year` = soon: there is no year in it; the entry has no date")],
             ),
             (
                 "date = {2012-13}",

@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::parse::Parsed;
 use super::sameness::{continues, is_other_work};
-use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::diagnostic::{Diagnostic, Severity, shown};
 use crate::library::paper::{Identity, PaperId, Scheme};
 use crate::library::store::StoreError;
 use crate::library::store::writer::{Identifier, KnownPaper, StoredEntry, Writer};
@@ -220,7 +220,7 @@ impl<'a> Works<'a> {
                 apart.get_or_insert_with(|| {
                     format!(
                         "same {what} as “{}” but another {but}: kept as a paper of its own",
-                        known.title
+                        shown(&known.title)
                     )
                 });
             }
