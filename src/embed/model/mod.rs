@@ -304,16 +304,59 @@ impl Model {
     /// # Errors
     /// The file is no longer the one that [`Model::open`] saw, or cannot be read.
     pub(super) fn tensors(&self) -> Result<HashMap<String, Tensor>, ModelError> {
-        let unchanged = || {
-            if Stamp::of(&self.weights)? == self.stamp {
-                return Ok(());
-            }
-            Err(ModelError::Changed { path: self.weights.clone() })
-        };
-        unchanged()?;
-        let tensors = Weights::open(&self.weights)?.read(&self.config)?;
-        unchanged()?;
+        let reader = self.reader()?;
+        let tensors = (reader.shapes.keys())
+            .map(|name| Ok((name.clone(), reader.tensor(name)?)))
+            .collect::<Result<_, ModelError>>()?;
+        reader.finish()?;
         Ok(tensors)
+    }
+
+    /// Opens the weights, to take tensors out one by one.
+    ///
+    /// # Errors
+    /// As [`Model::tensors`].
+    pub(super) fn reader(&self) -> Result<Reader<'_>, ModelError> {
+        self.unchanged()?;
+        let weights = Weights::open(&self.weights)?;
+        Ok(Reader { model: self, weights, shapes: self.config.tensors().into_iter().collect() })
+    }
+
+    fn unchanged(&self) -> Result<(), ModelError> {
+        if Stamp::of(&self.weights)? == self.stamp {
+            return Ok(());
+        }
+        Err(ModelError::Changed { path: self.weights.clone() })
+    }
+}
+
+/// The open weights of a model: nothing of them is in memory but what is asked for. Several
+/// threads may read.
+pub(super) struct Reader<'a> {
+    model: &'a Model,
+    weights: Weights,
+    shapes: HashMap<String, Vec<usize>>,
+}
+
+impl Reader<'_> {
+    fn tensor(&self, name: &str) -> Result<Tensor, ModelError> {
+        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice))
+    }
+
+    /// The values of a tensor, row-major, by its name in BERT without the prefix `bert.`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn values(&self, name: &str) -> Result<Vec<f32>, ModelError> {
+        Ok(self.tensor(name)?.flatten_all()?.to_vec1()?)
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// The file has changed since the model was opened, so what was read may be of another.
+    pub(super) fn finish(self) -> Result<(), ModelError> {
+        self.model.unchanged()
     }
 }
 

@@ -83,24 +83,19 @@ impl Weights {
             .try_for_each(|(name, shape)| self.find(&name, &shape).map(drop))
     }
 
-    /// Reads all tensors of the encoder, as `f32`, by their names without prefix.
-    pub(super) fn read(&self, config: &Config) -> Result<HashMap<String, Tensor>, ModelError> {
-        let mut file = File::open(&self.path).map_err(ModelError::read(&self.path))?;
-        let mut read = |stored: &str| match &self.source {
-            Source::Flat(places) => places[stored].read(&mut file),
-            Source::Zip(archive) => Ok(archive.get(stored)?.context("the tensor is gone")?),
+    /// Reads a tensor of the encoder, as `f32`, by its name without prefix.
+    pub(super) fn read(&self, name: &str, shape: &[usize]) -> Result<Tensor, ModelError> {
+        let stored = self.find(name, shape)?;
+        let read = || match &self.source {
+            Source::Flat(places) => places[&stored].read(&mut File::open(&self.path)?),
+            Source::Zip(archive) => Ok(archive.get(&stored)?.context("the tensor is gone")?),
         };
-        (config.tensors().into_iter())
-            .map(|(name, shape)| {
-                let tensor = read(&self.find(&name, &shape)?)
-                    .and_then(|tensor| tensor.to_dtype(DType::F32)?.contiguous())
-                    .map_err(|error| ModelError::Weights {
-                        path: self.path.clone(),
-                        reason: format!("tensor `{name}` cannot be read: {error}"),
-                    })?;
-                Ok((name, tensor))
-            })
-            .collect()
+        read().and_then(|tensor| tensor.to_dtype(DType::F32)?.contiguous()).map_err(|error| {
+            ModelError::Weights {
+                path: self.path.clone(),
+                reason: format!("tensor `{name}` cannot be read: {error}"),
+            }
+        })
     }
 
     /// The name under which the file has the tensor.
