@@ -196,5 +196,5 @@ fn every_kind_of_processor_agrees() {
     }
     let refused = run("pentium");
     assert!(!refused.status.success());
-    assert!(String::from_utf8_lossy(&refused.stdout).contains("`pentium` is no limit"));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("`pentium` is no limit"));
 }

@@ -20,7 +20,6 @@ name, folder, texts, threads, cache = sys.argv[1:]
 threads = int(threads)
 os.environ["OMP_NUM_THREADS"] = str(threads)
 texts = json.loads(Path(texts).read_text())
-started = time.perf_counter()
 
 import numpy as np
 import torch
@@ -28,6 +27,7 @@ from sentence_transformers import SentenceTransformer
 
 BATCHES = [4, 8, 16, 32, 64]
 torch.set_num_threads(threads)
+started = time.perf_counter()
 
 
 def pytorch(dtype):

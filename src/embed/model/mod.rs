@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -305,8 +305,11 @@ impl Model {
     /// The file is no longer the one that [`Model::open`] saw, or cannot be read.
     pub(super) fn tensors(&self) -> Result<HashMap<String, Tensor>, ModelError> {
         let reader = self.reader()?;
-        let tensors = (reader.shapes.keys())
-            .map(|name| Ok((name.clone(), reader.tensor(name)?)))
+        let tensors = (reader.shapes.iter())
+            .map(|(name, shape)| {
+                let tensor = Tensor::from_vec(reader.values(name)?, &shape[..], &Device::Cpu)?;
+                Ok((name.clone(), tensor))
+            })
             .collect::<Result<_, ModelError>>()?;
         reader.finish()?;
         Ok(tensors)
@@ -339,16 +342,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn tensor(&self, name: &str) -> Result<Tensor, ModelError> {
-        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice))
-    }
-
     /// The values of a tensor, row-major, by its name in BERT without the prefix `bert.`.
     ///
     /// # Errors
     /// It cannot be read.
     pub(super) fn values(&self, name: &str) -> Result<Vec<f32>, ModelError> {
-        Ok(self.tensor(name)?.flatten_all()?.to_vec1()?)
+        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice))
     }
 
     /// Ends the reading.

@@ -3,8 +3,8 @@
 
 use super::{Format, LANES, Line, Tile};
 
-/// Rows of a tile.
-const ROWS: usize = 4;
+/// Rows of a tile: their sums fit in the 32 registers of NEON, or in the 16 of SSE2.
+const ROWS: usize = if cfg!(target_arch = "aarch64") { 4 } else { 2 };
 
 /// f32.
 pub(super) static F32: Tile = Tile {
@@ -12,8 +12,8 @@ pub(super) static F32: Tile = Tile {
     columns: LANES,
     format: Format::F32,
     run: |count, a, b, _, out| {
-        tile(count, 1, (a, b, out), |sums: &mut [f32; LANES], a, columns| {
-            let a = f32::from_bits(a[0]);
+        tile::<f32, LANES>(count, (a, b, out), |sums, a, columns, lane| {
+            let a = f32::from_bits(a.0[lane]);
             for (sum, b) in sums.iter_mut().zip(columns.0) {
                 *sum = multiply_add(a, f32::from_bits(b), *sum);
             }
@@ -27,8 +27,8 @@ pub(super) static BF16: Tile = Tile {
     columns: LANES,
     format: Format::Bf16Wide,
     run: |count, a, b, _, out| {
-        tile(count, 2, (a, b, out), |sums: &mut [f32; LANES], a, columns| {
-            let a = [f32::from_bits(a[0]), f32::from_bits(a[1])];
+        tile::<f32, { LANES / 2 }>(count, (a, b, out), |sums, a, columns, lane| {
+            let a = [2 * lane, 2 * lane + 1].map(|lane| f32::from_bits(a.0[lane]));
             for (sum, b) in sums.iter_mut().zip(columns.0) {
                 *sum = multiply_add(a[0], f32::from_bits(b << 16), *sum);
                 *sum = multiply_add(a[1], f32::from_bits(b & 0xffff_0000), *sum);
@@ -43,11 +43,13 @@ pub(super) static INT8: Tile = Tile {
     columns: LANES,
     format: Format::Int8 { most: 127 },
     run: |count, a, b, _, out| {
-        tile(count, 1, (a, b, out), |sums: &mut [i32; LANES], a, columns| {
-            let a = a[0].to_le_bytes().map(i32::from);
+        tile::<i32, LANES>(count, (a, b, out), |sums, a, columns, lane| {
+            let a = a.0[lane].to_le_bytes().map(i32::from);
             for (sum, b) in sums.iter_mut().zip(columns.0) {
-                let b = b.to_le_bytes().map(|b| i32::from(b.cast_signed()));
-                *sum += a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3];
+                // Shifted up and down again: the sign comes along.
+                for (byte, a) in a.iter().enumerate() {
+                    *sum += a * ((b << (24 - 8 * byte)).cast_signed() >> 24);
+                }
             }
         });
     },
@@ -80,34 +82,32 @@ impl Sum for i32 {
     }
 }
 
-/// The product of `count` rows with a panel; `step` adds to one row's sums what `per_lane` lanes
-/// of it and one line of the panel give.
+/// The product of `count` rows with a panel, of which `N` lines belong to a chunk of activations.
+/// `step` adds to one row's sums what its chunk and one line of the panel, the `lane`th, give.
 #[inline(always)]
-fn tile<S: Sum>(
+fn tile<S: Sum, const N: usize>(
     count: usize,
-    per_lane: usize,
-    (a, b, out): (&[Line], &[Line], &mut [f32]),
-    step: impl Fn(&mut [S; LANES], &[u32], &Line),
+    operands: (&[Line], &[Line], &mut [f32]),
+    step: impl Fn(&mut [S; LANES], &Line, &Line, usize),
 ) {
     match count {
-        1 => rows::<S, 1>(per_lane, (a, b, out), step),
-        2 => rows::<S, 2>(per_lane, (a, b, out), step),
-        3 => rows::<S, 3>(per_lane, (a, b, out), step),
-        _ => rows::<S, ROWS>(per_lane, (a, b, out), step),
+        1 => rows::<S, N, 1>(operands, step),
+        2 => rows::<S, N, 2>(operands, step),
+        3 => rows::<S, N, 3>(operands, step),
+        _ => rows::<S, N, ROWS>(operands, step),
     }
 }
 
 #[inline(always)]
-fn rows<S: Sum, const R: usize>(
-    per_lane: usize,
+fn rows<S: Sum, const N: usize, const R: usize>(
     (a, b, out): (&[Line], &[Line], &mut [f32]),
-    step: impl Fn(&mut [S; LANES], &[u32], &Line),
+    step: impl Fn(&mut [S; LANES], &Line, &Line, usize),
 ) {
     let mut sums = [[S::default(); LANES]; R];
-    for (chunk, b) in a.as_chunks::<ROWS>().0.iter().zip(b.chunks(LANES / per_lane)) {
-        for (lane, columns) in b.iter().enumerate() {
+    for (chunk, lines) in a.as_chunks::<ROWS>().0.iter().zip(b.as_chunks::<N>().0) {
+        for (lane, columns) in lines.iter().enumerate() {
             for (sums, line) in sums.iter_mut().zip(chunk) {
-                step(sums, &line.0[lane * per_lane..][..per_lane], columns);
+                step(sums, line, columns, lane);
             }
         }
     }
