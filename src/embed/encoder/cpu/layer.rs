@@ -61,12 +61,12 @@ impl Linear {
         for name in names {
             bias.extend(reader.values(&format!("{name}.bias"))?);
         }
-        bias.iter_mut().for_each(|x| *x *= factor);
+        kernels.rows.multiply(&mut bias, factor);
         let mut weights = Weights::new(kernels.linear(), inputs, bias.len());
         let mut output = 0;
         for name in names {
             let mut values = reader.values(&format!("{name}.weight"))?;
-            values.iter_mut().for_each(|x| *x *= factor);
+            kernels.rows.multiply(&mut values, factor);
             for row in values.chunks_exact(inputs) {
                 weights.write_output(output, row);
                 output += 1;
@@ -123,6 +123,11 @@ impl Room {
             inner: Vec::new(),
             outer: Vec::new(),
         }
+    }
+
+    /// Rows of a block: whole tiles.
+    fn block(&self) -> usize {
+        BLOCK / self.narrow.tile_rows() * self.narrow.tile_rows()
     }
 }
 
@@ -202,17 +207,12 @@ impl Layer {
         self.project(crew, &self.key_value, keys.unwrap_or(rows), &mut keys_values, room, stop)?;
         self.attend(crew, &mut context, &keys_values, keys.is_some(), spans, stop)?;
         drop(keys_values);
-        let block = self.block(room) * hidden;
+        let block = room.block() * hidden;
         for (rows, context) in rows.chunks_mut(block).zip(context.chunks(block)) {
             go_on(stop)?;
             self.rest(crew, rows, context, room, stop)?;
         }
         Ok(())
-    }
-
-    /// Rows of a block: whole tiles.
-    fn block(&self, room: &Room) -> usize {
-        BLOCK / room.narrow.tile_rows() * room.narrow.tile_rows()
     }
 
     fn project(
@@ -225,7 +225,7 @@ impl Layer {
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
-        let (block, tile_rows) = (self.block(room), room.narrow.tile_rows());
+        let (block, tile_rows) = (room.block(), room.narrow.tile_rows());
         let outs = out.chunks_mut(block * linear.weights.outputs());
         for (rows, out) in rows.chunks(block * hidden).zip(outs) {
             go_on(stop)?;

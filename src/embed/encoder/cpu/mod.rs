@@ -164,7 +164,7 @@ impl CpuEncoder {
             for row in rows[start * hidden..][..length * hidden].chunks_exact(hidden) {
                 mean.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
             }
-            mean.iter_mut().for_each(|sum| *sum /= length as f32);
+            self.kernels.rows.multiply(&mut mean, 1.0 / length as f32);
             mean
         };
         Ok(spans.iter().map(mean).collect())

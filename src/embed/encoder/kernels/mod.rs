@@ -108,10 +108,12 @@ struct Tile {
     rows: usize,
     columns: usize,
     format: Format,
-    /// Writes the sums of the first so many rows, `[rows, columns]`, of activations times weights;
-    /// the third lines are soon wanted, and fetched meanwhile.
-    run: unsafe fn(usize, &[Line], &[Line], &[Line], &mut [f32]),
+    run: Run,
 }
+
+/// Writes the sums of the first so many rows, `[rows, columns]`, of activations times weights; the
+/// third lines are soon wanted, and fetched meanwhile.
+type Run = unsafe fn(usize, &[Line], &[Line], &[Line], &mut [f32]);
 
 impl Tile {
     /// The sums of `count` rows.

@@ -66,8 +66,15 @@ fn exp2<const FMA: bool>(x: f32) -> f32 {
 #[inline(always)]
 fn gelu_of<const FMA: bool>(x: f32) -> f32 {
     const P: f32 = 0.327_591_1 * std::f32::consts::FRAC_1_SQRT_2;
-    // Half of those in the book: ½ erfc is wanted.
-    const A: [f32; 5] = [0.127_414_796, -0.142_248_368, 0.710_706_87, -0.726_576_01, 0.530_702_7];
+    // The book's, halved, as ½ erfc is wanted.
+    #[allow(clippy::excessive_precision)]
+    const A: [f32; 5] = [
+        0.5 * 0.254_829_592,
+        0.5 * -0.284_496_736,
+        0.5 * 1.421_413_741,
+        0.5 * -1.453_152_027,
+        0.5 * 1.061_405_429,
+    ];
     let t = 1.0 / fma::<FMA>(P, x.abs(), 1.0);
     let mut p = fma::<FMA>(A[4], t, A[3]);
     p = fma::<FMA>(p, t, A[2]);
@@ -114,7 +121,7 @@ fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
 #[inline(always)]
 fn best(row: &[f32], worst: f32, better: impl Fn(f32, f32) -> bool) -> f32 {
     let choose = |best: f32, x: f32| if better(x, best) { x } else { best };
-    fold(row, worst, &choose, &choose)
+    fold(row, worst, choose, choose)
 }
 
 #[inline(always)]

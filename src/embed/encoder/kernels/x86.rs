@@ -4,6 +4,8 @@
 //! tile broadcast its lane and multiply and add. The sums stay in registers throughout: 14 rows ×
 //! 2 vectors of the 32 registers of AVX-512, 6 × 2 (or 5 × 2) of the 16 of AVX2.
 
+// Each name says where it is from.
+#[allow(clippy::wildcard_imports)]
 use std::arch::x86_64::*;
 
 use super::{Format, LANES, Line, Tile};
