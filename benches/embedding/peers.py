@@ -86,6 +86,7 @@ def export(path):
 
 def onnx_runtime(quantized):
     import onnxruntime
+    from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     path = Path(cache) / f"{Path(folder).name}.onnx"
@@ -94,7 +95,14 @@ def onnx_runtime(quantized):
     if quantized:
         whole, path = path, path.with_suffix(".int8.onnx")
         if not path.exists():
-            quantize_dynamic(str(whole), str(path), per_channel=True, weight_type=QuantType.QInt8)
+            quantize_dynamic(
+                str(whole),
+                str(path),
+                per_channel=True,
+                weight_type=QuantType.QInt8,
+                # The fused operations hide the types from the quantizer.
+                extra_options={"DefaultTensorType": TensorProto.FLOAT},
+            )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     global started

@@ -45,10 +45,10 @@ impl DeviceEncoder {
             Precision::F32 => DType::F32,
             Precision::F16 => DType::F16,
             Precision::Bf16 => DType::BF16,
-            Precision::Int8 => {
+            Precision::Int8 | Precision::Int7 => {
                 return Err(ModelError::Device {
                     device: "candle".to_owned(),
-                    reason: "it does not compute in int8".to_owned(),
+                    reason: "it does not compute in integers".to_owned(),
                 });
             }
         };

@@ -33,10 +33,14 @@ pub enum Precision {
     F16,
     /// 8-bit integers: fastest on the CPU, and less exact.
     Int8,
+    /// The same with weights of 7 bits: what [`Int8`](Self::Int8) means on processors with AVX2 but
+    /// without VNNI. Its vectors differ enough to have a name, and so a fingerprint, of their own.
+    Int7,
 }
 
 impl Precision {
-    const ALL: [Self; 4] = [Self::F32, Self::Bf16, Self::F16, Self::Int8];
+    /// Those that can be asked for.
+    const CHOICES: [Self; 4] = [Self::F32, Self::Bf16, Self::F16, Self::Int8];
 }
 
 impl fmt::Display for Precision {
@@ -46,6 +50,7 @@ impl fmt::Display for Precision {
             Self::Bf16 => "bf16",
             Self::F16 => "f16",
             Self::Int8 => "int8",
+            Self::Int7 => "int7",
         })
     }
 }
@@ -73,7 +78,7 @@ impl FromStr for PrecisionChoice {
         if name == "auto" {
             return Ok(Self::Auto);
         }
-        (Precision::ALL.into_iter().find(|precision| precision.to_string() == name))
+        (Precision::CHOICES.into_iter().find(|precision| precision.to_string() == name))
             .map(Self::Exactly)
             .ok_or_else(|| UnknownPrecision(name.to_owned()))
     }
@@ -237,6 +242,7 @@ fn resolve(
     let precision = match wanted {
         PrecisionChoice::Auto if on_cpu => cpu::automatic()?,
         PrecisionChoice::Auto => Precision::F16,
+        PrecisionChoice::Exactly(precision) if on_cpu => cpu::settle(precision)?,
         PrecisionChoice::Exactly(precision) => precision,
     };
     let (can, instead) = if on_cpu {

@@ -77,16 +77,9 @@ impl CpuEncoder {
     /// # Errors
     /// The weights cannot be read, or the CPU does not compute in this precision.
     pub fn new(model: &Model, precision: Precision) -> Result<Self, ModelError> {
+        let precision = settle(precision)?;
         let kernels = Kernels::best(precision, features()?)
             .ok_or_else(|| cannot(&format!("it does not compute in {precision}")))?;
-        Self::with_kernels(model, precision, kernels)
-    }
-
-    pub(super) fn with_kernels(
-        model: &Model,
-        precision: Precision,
-        kernels: Kernels,
-    ) -> Result<Self, ModelError> {
         let config = model.config();
         let reader = model.reader()?;
         let (embeddings, layers) = rayon::join(
@@ -235,6 +228,12 @@ pub(super) fn automatic() -> Result<Precision, ModelError> {
     Ok(if features()?.has_bf16() { Precision::Bf16 } else { Precision::F32 })
 }
 
+/// What the processor makes of this precision: see [`Precision::Int7`].
+pub(super) fn settle(precision: Precision) -> Result<Precision, ModelError> {
+    let needs_int7 = precision == Precision::Int8 && features()?.needs_int7();
+    Ok(if needs_int7 { Precision::Int7 } else { precision })
+}
+
 fn features() -> Result<Features, ModelError> {
     Features::in_use().map_err(|error| cannot(&error.to_string()))
 }
@@ -242,4 +241,28 @@ fn features() -> Result<Features, ModelError> {
 /// The CPU cannot do what is asked.
 fn cannot(reason: &str) -> ModelError {
     ModelError::Device { device: "cpu".to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MICRO_BATCH, share_out};
+
+    #[test]
+    fn each_text_is_in_one_share_and_the_shares_are_alike() {
+        let lengths = [512, 1, 300, 300, 299, 40, 41, 512, 230, 120, 7, 260, 330, 18, 55];
+        let texts: Vec<Vec<u32>> = lengths.iter().map(|length| vec![7; *length]).collect();
+        let batch: Vec<&[u32]> = texts.iter().map(Vec::as_slice).collect();
+        for threads in [1, 2, 3, 40] {
+            let shares = share_out(&batch, threads);
+            let mut all = shares.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..batch.len()).collect::<Vec<_>>());
+            let tokens: Vec<usize> =
+                shares.iter().map(|share| share.iter().map(|text| lengths[*text]).sum()).collect();
+            let (least, most) = (tokens.iter().min().unwrap(), tokens.iter().max().unwrap());
+            assert!(threads == 40 || most - least <= 300, "{threads} threads: {tokens:?}");
+            assert!(*most <= MICRO_BATCH + 512, "{threads} threads: {tokens:?}");
+            assert!(shares.len().is_multiple_of(threads) || threads == 40);
+        }
+    }
 }

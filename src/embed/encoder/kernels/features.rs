@@ -59,6 +59,12 @@ impl Features {
         self.avx512_bf16
     }
 
+    /// Are the fastest instructions for integers those that overflow with weights of 8 bits?
+    #[must_use]
+    pub fn needs_int7(self) -> bool {
+        self.avx2 && !self.avx_vnni && !self.avx512_vnni
+    }
+
     /// Of these, those that a processor of the named kind has as well: `generic` (none), `avx2`,
     /// `avxvnni` (a laptop without AVX-512), `avx512`, `avx512vnni`, `avx512bf16` (all).
     ///

@@ -25,7 +25,8 @@
 //!   `vfmadd`), weights are kept as bf16, and widened in registers.
 //! - int8: weights in -127..=127 with a scale for each output; activations in 0..=255 with a scale
 //!   and a least value for each row (Dettmers et al., 2022, scale both by vectors too). Integer
-//!   sums are exact. AVX2 adds neighbouring products in 16 bits, so its weights are in -63..=63.
+//!   sums are exact.
+//! - int7: the same with weights in -63..=63, because AVX2 adds neighbouring products in 16 bits.
 
 // Each instruction set is used only after a check that the processor has it; the blocks say why
 // each is sound, and the tests compare each kernel with the plain product.
@@ -166,7 +167,7 @@ impl Kernels {
     pub(super) fn all(precision: Precision, features: Features) -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
         let (tiers, rows) = {
-            use Precision::{Bf16, F16, F32, Int8};
+            use Precision::{Bf16, F32, Int7, Int8};
             let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, .. } = features;
             let tiers: Vec<(bool, Precision, &'static str, &'static Tile)> = vec![
                 (avx512, F32, "avx512 f32", &x86::AVX512_F32),
@@ -176,9 +177,8 @@ impl Kernels {
                 (avx2, Bf16, "avx2 widened bf16", &x86::AVX2_BF16),
                 (avx512_vnni, Int8, "avx512vnni", &x86::AVX512_INT8),
                 (avx_vnni, Int8, "avxvnni", &x86::AVX_VNNI_INT8),
-                (avx2, Int8, "avx2 int8", &x86::AVX2_INT8),
+                (avx2, Int7, "avx2 int7", &x86::AVX2_INT7),
             ];
-            debug_assert!(tiers.iter().all(|tier| tier.1 != F16));
             let rows = match features {
                 Features { avx512: true, .. } => (&x86::AVX512_F32, &rows::AVX512),
                 Features { avx2: true, .. } => (&x86::AVX2_F32, &rows::AVX2),

@@ -101,9 +101,9 @@ tile! {
 }
 
 tile! {
-    /// int8 with AVX2: products are added in pairs as 16-bit numbers, which 7-bit weights keep
+    /// int7 with AVX2: products are added in pairs as 16-bit numbers, which 7-bit weights keep
     /// from overflowing (2 · 255 · 63 < 2¹⁵).
-    AVX2_INT8 = Format::Int8 { most: 63 }, "avx2,fma", 5 [1 2 3 4 5], 8, _mm256_setzero_si256(),
+    AVX2_INT7 = Format::Int8 { most: 63 }, "avx2,fma", 5 [1 2 3 4 5], 8, _mm256_setzero_si256(),
     |sums, a, b| {
         let ones = _mm256_set1_epi16(1);
         let columns = [_mm256_loadu_si256(b.cast()), _mm256_loadu_si256(b.add(8).cast())];
