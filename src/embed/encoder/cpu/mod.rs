@@ -6,6 +6,9 @@
 //! `[CLS]` pooling the last layer computes only the rows of `[CLS]`, which still attend to all keys
 //! and values of their text. Residuals, `LayerNorm`, softmax and GELU are `f32` in every precision.
 //!
+//! Weights are read from the file tensor by tensor, several threads at once, and each is packed and
+//! let go before the next, so that the file is never in memory beside the packed weights.
+//!
 //! Many texts are shared out: each thread of the rayon pool takes micro-batches of its own from
 //! end to end. Of a single text all threads compute every product together, each its columns.
 

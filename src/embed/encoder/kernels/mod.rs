@@ -8,7 +8,7 @@
 //! So one layout and one loop serve all formats:
 //!
 //! - [`Weights`] are *panels* of 32 columns (16 in AVX2 and in plain Rust), lane after lane.
-//! - [`Activations`] are *tiles* of 14 rows (6, 5, 4): for each 16 lanes, row after row.
+//! - [`Activations`] are *tiles* of 14 rows (fewer elsewhere): for each 16 lanes, row after row.
 //! - A [`Tile`] multiplies a tile of activations with a panel of weights: 14 × 32 sums, which are 28
 //!   of the 32 registers of AVX-512, are kept until the last lane. For each lane it loads the
 //!   panel's two vectors, and broadcasts one lane of each row.
@@ -68,6 +68,8 @@ impl Line {
 
 /// What a lane holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Pairs of bf16 are for one instruction of x86 only.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 enum Format {
     /// One `f32`.
     F32,

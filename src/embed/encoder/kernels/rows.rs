@@ -276,7 +276,7 @@ macro_rules! row_ops {
                 #[inline]
                 pub(in crate::embed::encoder) fn $op(&self, $($arg: $type),*) $(-> $result)? {
                     // SAFETY: the functions are safe but for the instructions they use, and a
-                    // table is chosen only where the processor has these (`select`).
+                    // table is chosen only where the processor has these (`Kernels::all`).
                     unsafe { (self.$op)($($arg),*) }
                 }
             )*
