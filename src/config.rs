@@ -43,7 +43,7 @@ pub struct Config {
     pub offline: bool,
     /// `auto`, `cpu`, `cuda`, `cuda:N`, `metal`.
     pub device: Option<String>,
-    /// `auto`, `f32`, `f16`.
+    /// `auto`, `f32`, `bf16`, `f16`, `int8`.
     pub precision: Option<String>,
     /// Threads for embedding.
     pub threads: Option<usize>,

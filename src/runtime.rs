@@ -60,7 +60,7 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let mut stale = false;
     loop {
         let wait =
-            if stale { FRAME.saturating_sub(drawn.elapsed()) } else { Duration::from_secs(3600) };
+            if stale { FRAME.saturating_sub(drawn.elapsed()) } else { Duration::from_hours(1) };
         match messages.recv_timeout(wait) {
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {

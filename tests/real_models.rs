@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use specter_tui::embed::{
     encoder::{DeviceChoice, DeviceEncoder, Encoder, Precision, PrecisionChoice, load},
     model::{Metric, Model, Pooling},
+    pool::{Priority, pool},
 };
 
 fn root() -> PathBuf {
@@ -113,6 +114,10 @@ fn tokens(model: &Model, texts: &[(String, String)]) -> Vec<Vec<u32>> {
     texts.iter().map(|(title, text)| tokenizer.tokens(title, text).unwrap()).collect()
 }
 
+fn encoder(model: &Model, precision: Precision) -> Box<dyn Encoder> {
+    load(model, DeviceChoice::Cpu, PrecisionChoice::Exactly(precision)).unwrap()
+}
+
 fn encode(encoder: &dyn Encoder, ids: &[Vec<u32>]) -> Vec<Vec<f32>> {
     let batch: Vec<&[u32]> = ids.iter().map(Vec::as_slice).collect();
     encoder.encode(&batch, &AtomicBool::new(false)).unwrap()
@@ -172,10 +177,6 @@ fn minilm_equals_sentence_transformers_on_200_abstracts() {
     let texts: Vec<_> = papers.into_iter().map(|(_, title, text)| (title, text)).collect();
     let ids = tokens(&model, &texts);
     assert_eq!(ids, golden.ids);
-    let vectors = encode(&*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(), &ids);
-    let cosine = least_cosine(&vectors, &golden.vectors);
-    println!("least cosine with sentence-transformers: 1 - {:.1e}", 1.0 - cosine);
-    assert!(cosine >= 0.99999);
     let expected: Vec<Vec<u32>> = (golden.tensors["neighbours"].to_dtype(DType::U32).unwrap())
         .to_vec2::<u32>()
         .unwrap()
@@ -185,7 +186,21 @@ fn minilm_equals_sentence_transformers_on_200_abstracts() {
             ten
         })
         .collect();
-    assert_eq!(neighbours(&vectors), expected);
+    for (precision, least, overlap) in [
+        (Precision::F32, 0.99999, 1.0),
+        (Precision::Bf16, 0.9999, 0.98),
+        (Precision::Int8, 0.985, 0.9),
+    ] {
+        let vectors = encode(&*encoder(&model, precision), &ids);
+        let cosine = least_cosine(&vectors, &golden.vectors);
+        let same: usize = (neighbours(&vectors).iter().zip(&expected))
+            .map(|(found, expected)| found.iter().filter(|i| expected.contains(i)).count())
+            .sum();
+        let same = same as f64 / 2000.0;
+        println!("{precision}: least cosine 1 - {:.1e}, {same} of neighbours", 1.0 - cosine);
+        assert!(cosine >= least, "{precision}: {cosine}");
+        assert!(same >= overlap, "{precision}: {same}");
+    }
 }
 
 #[test]
@@ -205,16 +220,18 @@ fn a_model_of_specters_shape_equals_transformers() {
     assert_eq!(ids, golden.ids);
     assert_eq!(ids.iter().map(Vec::len).max(), Some(512));
 
-    let vectors = encode(&*load(&model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap(), &ids);
-    let cosine = least_cosine(&vectors, &golden.vectors);
-    let difference = largest_difference(&vectors, &golden.vectors);
-    println!(
-        "least cosine with transformers: 1 - {:.1e}; differs by {difference:.1e}",
-        1.0 - cosine
-    );
-    assert!(cosine >= 0.9999);
+    let vectors = encode(&*encoder(&model, Precision::F32), &ids);
     // The random model's vectors are all alike: the cosine alone would not tell much.
+    let difference = largest_difference(&vectors, &golden.vectors);
+    println!("f32 differs by {difference:.1e} from transformers");
     assert!(difference <= 1e-4);
+    for (precision, least) in
+        [(Precision::F32, 0.99999), (Precision::Bf16, 0.9999), (Precision::Int8, 0.99)]
+    {
+        let cosine = least_cosine(&encode(&*encoder(&model, precision), &ids), &golden.vectors);
+        println!("{precision}: least cosine with transformers 1 - {:.1e}", 1.0 - cosine);
+        assert!(cosine >= least, "{precision}: {cosine}");
+    }
 
     let device = DeviceEncoder::new(&model, &Device::Cpu, Precision::F32).unwrap();
     let padded = encode(&device, &ids[..4]);
@@ -229,12 +246,14 @@ fn stop_is_obeyed_soon() {
     let text = vec![2000; 512];
     let batch: Vec<&[u32]> = vec![&text; 64];
     let stop = AtomicBool::new(false);
+    // Threads of their own: those that all share may be busy with another test's texts.
+    let pool = pool(2, Priority::Normal).unwrap();
     let delays: Vec<Duration> = (0..5)
         .map(|round| {
             stop.store(false, Ordering::Relaxed);
             thread::scope(|scope| {
                 let encoding = scope.spawn(|| {
-                    let result = encoder.encode(&batch, &stop);
+                    let result = pool.install(|| encoder.encode(&batch, &stop));
                     (result.is_err(), Instant::now())
                 });
                 thread::sleep(Duration::from_millis(150 + 37 * round));

@@ -31,7 +31,7 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "DEVICE")]
     device: Option<String>,
 
-    /// Arithmetic of the model: auto, f32, f16
+    /// Arithmetic of the model: auto, f32, bf16, f16, int8
     #[arg(long, global = true, value_name = "PRECISION")]
     precision: Option<String>,
 

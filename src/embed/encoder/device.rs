@@ -44,6 +44,13 @@ impl DeviceEncoder {
         let dtype = match precision {
             Precision::F32 => DType::F32,
             Precision::F16 => DType::F16,
+            Precision::Bf16 => DType::BF16,
+            Precision::Int8 | Precision::Int7 => {
+                return Err(ModelError::Device {
+                    device: "candle".to_owned(),
+                    reason: "it does not compute in integers".to_owned(),
+                });
+            }
         };
         let config = model.config();
         let hidden = config.hidden_size;

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use candle_core::Tensor;
+use candle_core::{Device, Tensor};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -304,16 +304,58 @@ impl Model {
     /// # Errors
     /// The file is no longer the one that [`Model::open`] saw, or cannot be read.
     pub(super) fn tensors(&self) -> Result<HashMap<String, Tensor>, ModelError> {
-        let unchanged = || {
-            if Stamp::of(&self.weights)? == self.stamp {
-                return Ok(());
-            }
-            Err(ModelError::Changed { path: self.weights.clone() })
-        };
-        unchanged()?;
-        let tensors = Weights::open(&self.weights)?.read(&self.config)?;
-        unchanged()?;
+        let reader = self.reader()?;
+        let tensors = (reader.shapes.iter())
+            .map(|(name, shape)| {
+                let tensor = Tensor::from_vec(reader.values(name)?, &shape[..], &Device::Cpu)?;
+                Ok((name.clone(), tensor))
+            })
+            .collect::<Result<_, ModelError>>()?;
+        reader.finish()?;
         Ok(tensors)
+    }
+
+    /// Opens the weights, to take tensors out one by one.
+    ///
+    /// # Errors
+    /// As [`Model::tensors`].
+    pub(super) fn reader(&self) -> Result<Reader<'_>, ModelError> {
+        self.unchanged()?;
+        let weights = Weights::open(&self.weights)?;
+        Ok(Reader { model: self, weights, shapes: self.config.tensors().into_iter().collect() })
+    }
+
+    fn unchanged(&self) -> Result<(), ModelError> {
+        if Stamp::of(&self.weights)? == self.stamp {
+            return Ok(());
+        }
+        Err(ModelError::Changed { path: self.weights.clone() })
+    }
+}
+
+/// The open weights of a model: nothing of them is in memory but what is asked for. Several
+/// threads may read.
+pub(super) struct Reader<'a> {
+    model: &'a Model,
+    weights: Weights,
+    shapes: HashMap<String, Vec<usize>>,
+}
+
+impl Reader<'_> {
+    /// The values of a tensor, row-major, by its name in BERT without the prefix `bert.`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn values(&self, name: &str) -> Result<Vec<f32>, ModelError> {
+        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice))
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// The file has changed since the model was opened, so what was read may be of another.
+    pub(super) fn finish(self) -> Result<(), ModelError> {
+        self.model.unchanged()
     }
 }
 

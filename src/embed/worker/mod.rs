@@ -20,9 +20,13 @@ use crate::library::store::vectors::ModelId;
 use crate::library::store::{Store, StoreError};
 use crate::similarity::vectors::Vectors;
 
-/// Tokens in a micro-batch: enough for the matrix products to run at speed, few enough for a
-/// checkpoint every second and for the paper under the cursor not to wait long.
-const BATCH_TOKENS: usize = 512;
+/// Time that a batch should take: a checkpoint this often, and no longer does the paper under the
+/// cursor wait.
+const BATCH_SECONDS: f64 = 0.5;
+
+/// Tokens of a batch for each thread, at least and at most: enough for the matrix products to run
+/// at speed; more make them no faster.
+const BATCH_TOKENS: std::ops::RangeInclusive<usize> = 256..=1024;
 
 /// What can stop an embedding run.
 #[derive(Debug, thiserror::Error)]
@@ -145,12 +149,15 @@ impl<'a> Embedder<'a> {
         // Time at work: pauses and a sleeping laptop do not count.
         let mut busy = Duration::ZERO;
         let bytes_at_start = queue.bytes;
+        let threads = rayon::current_num_threads();
+        let (least, most) = (BATCH_TOKENS.start() * threads, BATCH_TOKENS.end() * threads);
+        let mut batch_tokens = least;
         while !queue.is_empty() {
             let Some(focus) = control.next_focus() else {
                 break;
             };
             let started = Instant::now();
-            let batch = self.next_batch(&mut queue, papers, &focus)?;
+            let batch = self.next_batch(&mut queue, papers, &focus, batch_tokens)?;
             let tokens: Vec<&[u32]> = batch.iter().map(|(_, tokens)| tokens.as_slice()).collect();
             let vectors = match self.encoder.encode(&tokens, control.stop_flag()) {
                 Err(EncodeError::Stopped) => break,
@@ -169,6 +176,8 @@ impl<'a> Embedder<'a> {
             summary.embedded += to_report.len();
             busy += started.elapsed();
             summary.seconds = busy.as_secs_f64();
+            let tokens_per_second = summary.tokens as f64 / summary.seconds;
+            batch_tokens = ((tokens_per_second * BATCH_SECONDS) as usize).clamp(least, most);
             let rate = (bytes_at_start - queue.bytes) as f64 / summary.seconds;
             report(Batch {
                 vectors: &to_report,
@@ -184,20 +193,22 @@ impl<'a> Embedder<'a> {
         Ok(summary)
     }
 
-    /// The texts in focus, else those next in line, while they fit into a micro-batch (the first
-    /// always does), with their tokens.
+    /// The texts in focus, else those next in line, while they fit into a batch (the first always
+    /// does), with their tokens.
     fn next_batch(
         &self,
         queue: &mut Queue,
         papers: &[Paper],
         focus: &[TextHash],
+        most_tokens: usize,
     ) -> Result<Vec<(usize, Vec<u32>)>, EmbedError> {
         let mut batch = Vec::new();
         let mut sum = 0;
-        for at in queue.candidates(focus) {
+        // A text has at least two tokens.
+        for at in queue.candidates(focus, most_tokens / 2) {
             let paper = &papers[queue.texts[at].papers[0]];
             let tokens = self.tokenizer.tokens(&paper.title, &paper.abstract_text)?;
-            if !batch.is_empty() && sum + tokens.len() > BATCH_TOKENS {
+            if !batch.is_empty() && sum + tokens.len() > most_tokens {
                 break;
             }
             sum += tokens.len();

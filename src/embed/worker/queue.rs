@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::BATCH_TOKENS;
 use crate::library::paper::{Paper, TextHash};
 
 /// Is there anything to embed?
@@ -64,8 +63,8 @@ impl Queue {
         self.papers == 0
     }
 
-    /// Pending texts in focus, or, where there are none, all that are pending, in line.
-    pub(super) fn candidates(&mut self, focus: &[TextHash]) -> Vec<usize> {
+    /// Pending texts in focus, or, where there are none, the next `most` that are pending.
+    pub(super) fn candidates(&mut self, focus: &[TextHash], most: usize) -> Vec<usize> {
         while self.texts.get(self.line).is_some_and(|text| !text.pending) {
             self.line += 1;
         }
@@ -79,8 +78,7 @@ impl Queue {
         if !focused.is_empty() {
             return focused;
         }
-        // A text has at least two tokens, so no batch holds more.
-        (self.line..self.texts.len()).filter(pending).take(BATCH_TOKENS / 2).collect()
+        (self.line..self.texts.len()).filter(pending).take(most).collect()
     }
 
     /// Takes a text out of the line.

@@ -1,0 +1,95 @@
+//! Scaled dot-product attention (Vaswani et al., 2017) of one text and one head.
+
+use super::super::kernels::{Activations, Kernels, Weights};
+
+/// Rows of queries at a time: their scores, up to 512 for each, stay in the second cache.
+const BLOCK: usize = 56;
+
+/// One head of some rows: `[rows, size]`, each row `stride` values after the last, from `first` on.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    pub(super) values: &'a [f32],
+    pub(super) first: usize,
+    pub(super) stride: usize,
+    pub(super) size: usize,
+}
+
+impl<'a> Head<'a> {
+    fn rows(self) -> impl Iterator<Item = &'a [f32]> {
+        let rows = self.values.chunks_exact(self.stride);
+        rows.map(move |row| &row[self.first..self.first + self.size])
+    }
+}
+
+/// Room for attention, used again and again.
+pub(super) struct Attention {
+    kernels: Kernels,
+    keys: Weights,
+    values: Weights,
+    queries: Activations,
+    weights: Activations,
+    scores: Vec<f32>,
+}
+
+impl Attention {
+    pub(super) fn new(kernels: Kernels) -> Self {
+        let product = kernels.attention();
+        Self {
+            kernels,
+            keys: Weights::new(product, 0, 0),
+            values: Weights::new(product, 0, 0),
+            queries: Activations::new(product),
+            weights: Activations::new(product),
+            scores: Vec::new(),
+        }
+    }
+
+    /// Writes softmax(queries · keysᵀ) · values, `[rows, size]`. The queries are divided by the
+    /// square root of `size` already.
+    pub(super) fn attend(
+        &mut self,
+        queries: Head<'_>,
+        keys: Head<'_>,
+        values: Head<'_>,
+        context: &mut [f32],
+    ) {
+        let (size, tokens) = (queries.size, keys.values.len().div_ceil(keys.stride));
+        self.keys.clear(size, tokens);
+        for (token, key) in keys.rows().enumerate() {
+            self.keys.write_output(token, key);
+        }
+        self.values.clear(tokens, size);
+        for (token, value) in values.rows().enumerate() {
+            self.values.write_input(token, value);
+        }
+        let rows = self.queries.tile_rows();
+        let block = BLOCK.next_multiple_of(rows);
+        self.scores.resize(block * tokens, 0.0);
+        let mut rest = queries.rows();
+        for context in context.chunks_mut(block * size) {
+            let count = context.len() / size;
+            let mut block_rows = rest.by_ref().take(count);
+            for mut tile in self.queries.tiles_mut(count, size) {
+                for (at, query) in block_rows.by_ref().take(rows).enumerate() {
+                    tile.write(at, query);
+                }
+            }
+            let scores = &mut self.scores[..count * tokens];
+            let mut slices: Vec<&mut [f32]> = scores.chunks_exact_mut(tokens).collect();
+            self.keys.multiply(&self.queries, 0, &mut slices);
+            let mut factors = Vec::with_capacity(count);
+            let tiles = self.weights.tiles_mut(count, tokens);
+            for (mut tile, scores) in tiles.zip(scores.chunks_mut(rows * tokens)) {
+                for (at, scores) in scores.chunks_exact_mut(tokens).enumerate() {
+                    factors.push(self.kernels.rows.softmax(scores));
+                    tile.write(at, scores);
+                }
+            }
+            let mut slices: Vec<&mut [f32]> = context.chunks_exact_mut(size).collect();
+            self.values.multiply(&self.weights, 0, &mut slices);
+            for (row, factor) in slices.into_iter().zip(factors) {
+                self.kernels.rows.multiply(row, factor);
+            }
+        }
+    }
+}

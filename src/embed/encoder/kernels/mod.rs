@@ -1,0 +1,250 @@
+//! The products of the CPU's encoder, for each kind of processor; the only place with unsafe code.
+//!
+//! # Lanes
+//!
+//! Whatever the type of number, a product runs over *lanes* of 32 bits: one `f32`, two bf16 or four
+//! integers of 8 bits ([`Format`]). A processor multiplies all lanes of a vector with one lane of
+//! the other factor and adds the results in one instruction (`vfmadd`, `vdpbf16ps`, `vpdpbusd`).
+//! So one layout and one loop serve all formats:
+//!
+//! - [`Weights`] are *panels* of 32 columns (16 in AVX2 and in plain Rust), lane after lane.
+//! - [`Activations`] are *tiles* of 14 rows (fewer elsewhere): for each 16 lanes, row after row.
+//! - A [`Tile`] multiplies a tile of activations with a panel of weights: 14 × 32 sums, which are 28
+//!   of the 32 registers of AVX-512, are kept until the last lane. For each lane it loads the
+//!   panel's two vectors, and broadcasts one lane of each row.
+//!
+//! The sums are written as `f32`. What follows (bias, GELU, residual and `LayerNorm`, the packing
+//! for the next product) is done row by row while the row is in the nearest cache ([`rows`]).
+//!
+//! # Formats
+//!
+//! - `f32`: as it is.
+//! - bf16: weights and activations are rounded to bf16 (to nearest, ties to even), products are
+//!   exact and their sums `f32`. AVX512-BF16 has an instruction for two products; elsewhere, and
+//!   where that instruction is slow (Intel's processors take four times as long for it as for
+//!   `vfmadd`), weights are kept as bf16, and widened in registers.
+//! - int8: weights in -127..=127 with a scale for each output; activations in 0..=255 with a scale
+//!   and a least value for each row (Dettmers et al., 2022, scale both by vectors too). Integer
+//!   sums are exact.
+//! - int7: the same with weights in -63..=63, because AVX2 adds neighbouring products in 16 bits.
+
+// Each instruction set is used only after a check that the processor has it; the blocks say why
+// each is sound, and the tests compare each kernel with the plain product.
+#![allow(unsafe_code)]
+// What is inlined into functions with other target features must be, or is not vectorised.
+#![allow(clippy::inline_always)]
+
+mod features;
+mod matrix;
+mod portable;
+mod rows;
+#[cfg(test)]
+mod tests;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+use std::{hint::black_box, time::Instant};
+
+pub use features::Features;
+pub(super) use matrix::{Activations, TileMut, Weights};
+pub(super) use rows::RowOps;
+
+use super::Precision;
+
+/// 32-bit lanes in a [`Line`].
+const LANES: usize = 16;
+
+/// Most rows and columns of a tile.
+const MOST_SUMS: usize = 14 * 32;
+
+/// 16 lanes: a cache line, and a vector of AVX-512.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Line([u32; LANES]);
+
+impl Line {
+    const ZERO: Self = Self([0; LANES]);
+}
+
+/// What a lane holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Pairs of bf16 are for one instruction of x86 only.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+enum Format {
+    /// One `f32`.
+    F32,
+    /// Two bf16.
+    Bf16,
+    /// Weights: two bf16. Activations: one `f32`, rounded to bf16; so two lanes for each of the
+    /// weights'.
+    Bf16Wide,
+    /// Four integers; the weights' from -most to most.
+    Int8 { most: i8 },
+}
+
+impl Format {
+    /// Values in a lane of weights.
+    const fn values(self) -> usize {
+        match self {
+            Self::F32 => 1,
+            Self::Bf16 | Self::Bf16Wide => 2,
+            Self::Int8 { .. } => 4,
+        }
+    }
+
+    /// Lanes of activations for each lane of weights.
+    const fn activation_lanes(self) -> usize {
+        match self {
+            Self::Bf16Wide => 2,
+            _ => 1,
+        }
+    }
+
+    /// Lanes of a column of weights: a multiple of 16.
+    fn lanes(self, inputs: usize) -> usize {
+        inputs.div_ceil(self.values()).next_multiple_of(LANES)
+    }
+}
+
+/// A kernel: the product of up to `rows` rows with a panel of `columns` columns.
+struct Tile {
+    rows: usize,
+    columns: usize,
+    format: Format,
+    run: Run,
+}
+
+/// Writes the sums of the first so many rows, `[rows, columns]`, of activations times weights; the
+/// third lines are soon wanted, and fetched meanwhile.
+type Run = unsafe fn(usize, &[Line], &[Line], &[Line], &mut [f32]);
+
+impl Tile {
+    /// The sums of `count` rows.
+    #[inline]
+    fn run(
+        &self,
+        count: usize,
+        activations: &[Line],
+        weights: &[Line],
+        ahead: &[Line],
+        sums: &mut [f32],
+    ) {
+        // SAFETY: the functions are safe but for the instructions they use, and a tile is chosen
+        // only where the processor has these (`Kernels::all`).
+        unsafe { (self.run)(count, activations, weights, ahead, sums) }
+    }
+}
+
+/// Everything that the encoder computes with, for one precision and one kind of processor.
+#[derive(Clone, Copy)]
+pub(super) struct Kernels {
+    name: &'static str,
+    /// Multiplies with weights.
+    linear: &'static Tile,
+    /// Multiplies in attention, always in `f32`: it is a small part of the work, and the packing
+    /// of keys and values would cost what a smaller format saves.
+    attention: &'static Tile,
+    pub(super) rows: &'static RowOps,
+}
+
+impl Kernels {
+    /// The fastest for this precision. `None` where the CPU does not compute in it.
+    ///
+    /// AVX512-BF16 is tried out, unless the user limits the instruction sets: see the module.
+    pub(super) fn best(precision: Precision, features: Features) -> Option<Self> {
+        let all = Self::all(precision, features);
+        match all[..] {
+            [dot, wide, ..]
+                if dot.linear.format == Format::Bf16
+                    && !features.limited
+                    && wide.seconds() < dot.seconds() =>
+            {
+                Some(wide)
+            }
+            _ => all.first().copied(),
+        }
+    }
+
+    /// All for this precision that the processor can run, the most special first.
+    pub(super) fn all(precision: Precision, features: Features) -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let (tiers, rows) = {
+            use Precision::{Bf16, F32, Int7, Int8};
+            let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, .. } = features;
+            let tiers: Vec<(bool, Precision, &'static str, &'static Tile)> = vec![
+                (avx512, F32, "avx512 f32", &x86::AVX512_F32),
+                (avx2, F32, "avx2 f32", &x86::AVX2_F32),
+                (avx512_bf16, Bf16, "avx512bf16", &x86::AVX512_BF16),
+                (avx512, Bf16, "avx512 widened bf16", &x86::AVX512_BF16_WIDE),
+                (avx2, Bf16, "avx2 widened bf16", &x86::AVX2_BF16),
+                (avx512_vnni, Int8, "avx512vnni", &x86::AVX512_INT8),
+                (avx_vnni, Int8, "avxvnni", &x86::AVX_VNNI_INT8),
+                (avx2, Int7, "avx2 int7", &x86::AVX2_INT7),
+            ];
+            let rows = match features {
+                Features { avx512: true, .. } => (&x86::AVX512_F32, &rows::AVX512),
+                Features { avx2: true, .. } => (&x86::AVX2_F32, &rows::AVX2),
+                _ => (&portable::F32, &rows::PORTABLE),
+            };
+            (tiers, rows)
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let (tiers, rows): (Vec<(bool, Precision, &'static str, &'static Tile)>, _) =
+            (Vec::new(), (&portable::F32, &rows::PORTABLE));
+        let (attention, rows) = rows;
+        let portable: [(bool, Precision, &'static str, &'static Tile); 3] = [
+            (true, Precision::F32, "portable f32", &portable::F32),
+            (true, Precision::Bf16, "portable widened bf16", &portable::BF16),
+            (true, Precision::Int8, "portable int8", &portable::INT8),
+        ];
+        (tiers.into_iter().chain(portable))
+            .filter(|(has, of, ..)| *has && *of == precision)
+            .map(|(.., name, linear)| Self { name, linear, attention, rows })
+            .collect()
+    }
+
+    /// What it is called in tests and benches.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(super) fn linear(&self) -> Product {
+        Product { tile: self.linear, rows: self.rows }
+    }
+
+    pub(super) fn attention(&self) -> Product {
+        Product { tile: self.attention, rows: self.rows }
+    }
+
+    /// The least time that a small product took in a few trials.
+    fn seconds(&self) -> f64 {
+        const LANES_TRIED: usize = 16 * LANES;
+        let tile = self.linear;
+        let chunks = LANES_TRIED / LANES * tile.format.activation_lanes();
+        let activations = vec![Line::ZERO; chunks * tile.rows];
+        let weights = vec![Line::ZERO; LANES_TRIED * tile.columns / LANES];
+        let mut sums = [0.0; MOST_SUMS];
+        let trial = |_| {
+            let started = Instant::now();
+            tile.run(tile.rows, black_box(&activations), &weights, &[], black_box(&mut sums));
+            started.elapsed().as_secs_f64()
+        };
+        (0..16).map(trial).fold(f64::INFINITY, f64::min)
+    }
+}
+
+/// A kind of product: its tile, and the row functions for what goes in and out.
+#[derive(Clone, Copy)]
+pub(super) struct Product {
+    tile: &'static Tile,
+    rows: &'static RowOps,
+}
+
+/// Upper half of an `f32`, rounded to nearest, ties to even.
+#[inline(always)]
+fn bf16(x: f32) -> u16 {
+    let bits = x.to_bits();
+    let rounded = bits.wrapping_add(0x7fff + (bits >> 16 & 1)) >> 16;
+    // Rounding could carry NaN over into a number.
+    (if x.is_nan() { bits >> 16 | 0x40 } else { rounded }) as u16
+}

@@ -1,0 +1,332 @@
+//! What is done to one row of activations between two products, in portable Rust.
+//!
+//! Each function is written once, without intrinsics, in loops that the compiler turns into
+//! vector instructions; [`RowOps`] holds it compiled for each instruction set. `FMA` says whether
+//! the processor multiplies and adds in one instruction: elsewhere `mul_add` would be a call.
+//!
+//! Approximations, with the errors that the tests measure:
+//! - 2ˣ: split into an integer, which goes into the exponent, and a fraction in [-½, ½], for
+//!   which a polynomial of degree 5 was fitted with least greatest relative error (7.5e-8).
+//! - Φ(x), the normal distribution function in GELU (Hendrycks & Gimpel, 2016): Abramowitz &
+//!   Stegun, Handbook of Mathematical Functions, 7.1.26, absolute error at most 1.5e-7 in erf.
+
+use super::{LANES, Line, bf16};
+
+/// Values folded side by side: four vectors of AVX-512, so that no addition waits for the last.
+const WIDTH: usize = 64;
+
+/// Where a row of activations lies in `i8` format: `x ≈ least + scale · q`, q in 0..=255.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(in crate::embed::encoder) struct Scale {
+    pub(super) scale: f32,
+    pub(super) least: f32,
+}
+
+/// What turns an integer product back into a number, for each output.
+#[derive(Clone, Copy)]
+pub(in crate::embed::encoder) struct Columns<'a> {
+    /// A weight is this times its integer.
+    pub(super) scales: &'a [f32],
+    /// Sum of the integers of a column, times its scale.
+    pub(super) sums: &'a [f32],
+}
+
+#[inline(always)]
+fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
+    if FMA { a.mul_add(b, c) } else { a * b + c }
+}
+
+/// 2ˣ for x ≤ 127; what is below -100 counts as -100, so that products of the result with other
+/// numbers are not subnormal, which would be slow. NaN stays.
+#[inline(always)]
+fn exp2<const FMA: bool>(x: f32) -> f32 {
+    /// 1.5 · 2²³: adding it leaves the nearest integer in the low bits.
+    const TO_INTEGER: f32 = 12_582_912.0;
+    #[allow(clippy::excessive_precision)]
+    const C: [f32; 6] = [
+        1.000_000_071_654_57,
+        0.693_146_967_061_21,
+        0.240_221_197_242_12,
+        0.055_507_132_792_99,
+        0.009_675_541_319_50,
+        0.001_327_647_011_74,
+    ];
+    let x = if x < -100.0 { -100.0 } else { x };
+    let shifted = x + TO_INTEGER;
+    let f = x - (shifted - TO_INTEGER);
+    let mut p = fma::<FMA>(C[5], f, C[4]);
+    p = fma::<FMA>(p, f, C[3]);
+    p = fma::<FMA>(p, f, C[2]);
+    p = fma::<FMA>(p, f, C[1]);
+    p = fma::<FMA>(p, f, C[0]);
+    p * f32::from_bits((shifted.to_bits() << 23).wrapping_add(127 << 23))
+}
+
+/// x · Φ(x).
+#[inline(always)]
+fn gelu_of<const FMA: bool>(x: f32) -> f32 {
+    const P: f32 = 0.327_591_1 * std::f32::consts::FRAC_1_SQRT_2;
+    // The book's, halved, as ½ erfc is wanted.
+    #[allow(clippy::excessive_precision)]
+    const A: [f32; 5] = [
+        0.5 * 0.254_829_592,
+        0.5 * -0.284_496_736,
+        0.5 * 1.421_413_741,
+        0.5 * -1.453_152_027,
+        0.5 * 1.061_405_429,
+    ];
+    let t = 1.0 / fma::<FMA>(P, x.abs(), 1.0);
+    let mut p = fma::<FMA>(A[4], t, A[3]);
+    p = fma::<FMA>(p, t, A[2]);
+    p = fma::<FMA>(p, t, A[1]);
+    p = fma::<FMA>(p, t, A[0]);
+    let tail = p * t * exp2::<FMA>(x * x * (-0.5 * std::f32::consts::LOG2_E));
+    x * if x < 0.0 { tail } else { 1.0 - tail }
+}
+
+/// Folds the row, `WIDTH` values side by side, these by halves, and then what is left of the row.
+/// One fold at a time: of several in one loop the compiler makes no vectors.
+#[inline(always)]
+fn fold(
+    row: &[f32],
+    start: f32,
+    step: impl Fn(f32, f32) -> f32,
+    join: impl Fn(f32, f32) -> f32,
+) -> f32 {
+    let (chunks, rest) = row.as_chunks::<WIDTH>();
+    let mut all = [start; WIDTH];
+    for chunk in chunks {
+        for (folded, x) in all.iter_mut().zip(chunk) {
+            *folded = step(*folded, *x);
+        }
+    }
+    let mut width = WIDTH;
+    while width > 1 {
+        width /= 2;
+        let (left, right) = all.split_at_mut(width);
+        for (left, right) in left.iter_mut().zip(right) {
+            *left = join(*left, *right);
+        }
+    }
+    rest.iter().fold(all[0], |folded, x| step(folded, *x))
+}
+
+/// Sum of `term` over the row.
+#[inline(always)]
+fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
+    fold(row, 0.0, |sum, x| sum + term(x), |a, b| a + b)
+}
+
+/// The value of the row that is `better` than the others; NaN never is.
+#[inline(always)]
+fn best(row: &[f32], worst: f32, better: impl Fn(f32, f32) -> bool) -> f32 {
+    let choose = |best: f32, x: f32| if better(x, best) { x } else { best };
+    fold(row, worst, choose, choose)
+}
+
+#[inline(always)]
+fn greatest(row: &[f32]) -> f32 {
+    best(row, f32::NEG_INFINITY, |x, most| x > most)
+}
+
+#[inline(always)]
+fn least(row: &[f32]) -> f32 {
+    best(row, f32::INFINITY, |x, least| x < least)
+}
+
+#[inline(always)]
+fn add<const FMA: bool>(row: &mut [f32], bias: &[f32]) {
+    for (x, bias) in row.iter_mut().zip(bias) {
+        *x += bias;
+    }
+}
+
+#[inline(always)]
+fn dequantize<const FMA: bool>(row: &mut [f32], scale: Scale, columns: Columns<'_>) {
+    for ((x, weight), sum) in row.iter_mut().zip(columns.scales).zip(columns.sums) {
+        *x = fma::<FMA>(*x * scale.scale, *weight, scale.least * sum);
+    }
+}
+
+#[inline(always)]
+fn gelu<const FMA: bool>(row: &mut [f32]) {
+    for x in row {
+        *x = gelu_of::<FMA>(*x);
+    }
+}
+
+#[inline(always)]
+fn norm<const FMA: bool>(row: &mut [f32], gain: &[f32], shift: &[f32], eps: f32) {
+    let count = row.len() as f32;
+    let mean = sum(row, |x| x) / count;
+    let variance = sum(row, |x| (x - mean) * (x - mean)) / count;
+    let factor = 1.0 / (variance + eps).sqrt();
+    for ((x, gain), shift) in row.iter_mut().zip(gain).zip(shift) {
+        *x = fma::<FMA>((*x - mean) * factor, *gain, *shift);
+    }
+}
+
+#[inline(always)]
+fn softmax<const FMA: bool>(row: &mut [f32]) -> f32 {
+    let most = greatest(row);
+    for x in row.iter_mut() {
+        *x = exp2::<FMA>((*x - most) * std::f32::consts::LOG2_E);
+    }
+    1.0 / sum(row, |x| x)
+}
+
+#[inline(always)]
+fn multiply<const FMA: bool>(row: &mut [f32], factor: f32) {
+    for x in row {
+        *x *= factor;
+    }
+}
+
+/// Lines `at`, `at + step`, … of the tile, each with the part of `row` that belongs there.
+#[inline(always)]
+fn lines<'a>(
+    row: &'a [f32],
+    values: usize,
+    tile: &'a mut [Line],
+    at: usize,
+    step: usize,
+) -> impl Iterator<Item = (&'a [f32], &'a mut Line)> {
+    row.chunks(values).zip(tile[at..].iter_mut().step_by(step))
+}
+
+#[inline(always)]
+fn pack_f32<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
+    for (part, line) in lines(row, LANES, tile, at, step) {
+        if let Ok(part) = <&[f32; LANES]>::try_from(part) {
+            line.0 = part.map(f32::to_bits);
+        } else {
+            line.0 = [0; LANES];
+            for (lane, x) in line.0.iter_mut().zip(part) {
+                *lane = x.to_bits();
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn pack_rounded<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
+    for (part, line) in lines(row, LANES, tile, at, step) {
+        line.0 = [0; LANES];
+        for (lane, x) in line.0.iter_mut().zip(part) {
+            *lane = u32::from(bf16(*x)) << 16;
+        }
+    }
+}
+
+#[inline(always)]
+fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
+    for (part, line) in lines(row, 2 * LANES, tile, at, step) {
+        if let Ok(part) = <&[f32; 2 * LANES]>::try_from(part) {
+            for (lane, pair) in line.0.iter_mut().zip(part.as_chunks::<2>().0) {
+                *lane = u32::from(bf16(pair[0])) | u32::from(bf16(pair[1])) << 16;
+            }
+        } else {
+            line.0 = [0; LANES];
+            for (i, x) in part.iter().enumerate() {
+                line.0[i / 2] |= u32::from(bf16(*x)) << (16 * (i % 2));
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn pack_int8<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) -> Scale {
+    let (least, most) = (least(row), greatest(row));
+    // 0 unless a value is infinite or NaN, which must not get lost.
+    let sound = sum(row, |x| x * 0.0);
+    let range = most - least;
+    let (scale, factor) = if range > 0.0 { (range / 255.0, 255.0 / range) } else { (0.0, 0.0) };
+    // The nearest integer in the lowest bits, without a conversion: x is in 0..=255.
+    let quantize = |x: f32| (fma::<FMA>(x - least, factor, 8_388_608.0)).to_bits() as u8;
+    for (part, line) in lines(row, 4 * LANES, tile, at, step) {
+        let mut bytes = [0; 4 * LANES];
+        if let Ok(part) = <&[f32; 4 * LANES]>::try_from(part) {
+            for (byte, x) in bytes.iter_mut().zip(part) {
+                *byte = quantize(*x);
+            }
+        } else {
+            for (byte, x) in bytes.iter_mut().zip(part) {
+                *byte = quantize(*x);
+            }
+        }
+        for (lane, quad) in line.0.iter_mut().zip(bytes.as_chunks::<4>().0) {
+            *lane = u32::from_le_bytes(*quad);
+        }
+    }
+    Scale { scale: scale + sound, least }
+}
+
+/// Makes [`RowOps`]: a table of the functions above, safe methods to call them, and one table for
+/// each instruction set.
+macro_rules! row_ops {
+    ($($(#[$doc:meta])* $op:ident($($arg:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
+        /// The functions on rows, compiled for one instruction set.
+        pub(in crate::embed::encoder) struct RowOps {
+            $($op: unsafe fn($($type),*) $(-> $result)?,)*
+        }
+
+        impl RowOps {
+            $(
+                $(#[$doc])*
+                #[inline]
+                pub(in crate::embed::encoder) fn $op(&self, $($arg: $type),*) $(-> $result)? {
+                    // SAFETY: the functions are safe but for the instructions they use, and a
+                    // table is chosen only where the processor has these (`Kernels::all`).
+                    unsafe { (self.$op)($($arg),*) }
+                }
+            )*
+        }
+
+        /// Plain Rust, for what every processor of the architecture has.
+        pub(super) static PORTABLE: RowOps = {
+            const FMA: bool = cfg!(any(target_arch = "aarch64", target_feature = "fma"));
+            RowOps { $($op: $op::<FMA>,)* }
+        };
+
+        #[cfg(target_arch = "x86_64")]
+        pub(super) static AVX2: RowOps = {
+            $(
+                #[target_feature(enable = "avx2,fma")]
+                fn $op($($arg: $type),*) $(-> $result)? { super::rows::$op::<true>($($arg),*) }
+            )*
+            RowOps { $($op,)* }
+        };
+
+        #[cfg(target_arch = "x86_64")]
+        pub(super) static AVX512: RowOps = {
+            $(
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
+                fn $op($($arg: $type),*) $(-> $result)? { super::rows::$op::<true>($($arg),*) }
+            )*
+            RowOps { $($op,)* }
+        };
+    };
+}
+
+row_ops! {
+    /// Adds the bias.
+    add(row: &mut [f32], bias: &[f32]);
+    /// Turns integer products into numbers.
+    dequantize(row: &mut [f32], scale: Scale, columns: Columns<'_>);
+    /// GELU of each value.
+    gelu(row: &mut [f32]);
+    /// `LayerNorm` (Ba et al., 2016).
+    norm(row: &mut [f32], gain: &[f32], shift: &[f32], eps: f32);
+    /// eˣ⁻ᵐ, m being the greatest x; returns 1 / the sum of the results.
+    softmax(row: &mut [f32]) -> f32;
+    /// Multiplies each value.
+    multiply(row: &mut [f32], factor: f32);
+    /// Writes a row into lines `at`, `at + step`, … of the tile, as it is.
+    pack_f32(row: &[f32], tile: &mut [Line], at: usize, step: usize);
+    /// The same, rounded to bf16 but kept as f32.
+    pack_rounded(row: &[f32], tile: &mut [Line], at: usize, step: usize);
+    /// The same, as pairs of bf16.
+    pack_bf16(row: &[f32], tile: &mut [Line], at: usize, step: usize);
+    /// The same, as quadruples of integers 0..=255.
+    pack_int8(row: &[f32], tile: &mut [Line], at: usize, step: usize) -> Scale;
+}

@@ -1,0 +1,211 @@
+//! Tiles for x86-64: AVX2 with FMA, AVX-VNNI, AVX-512, its VNNI and its bf16.
+//!
+//! All are one loop: for each of the lanes, load the columns of the panel, and for each row of the
+//! tile broadcast its lane and multiply and add. The sums stay in registers throughout: 14 rows ×
+//! 2 vectors of the 32 registers of AVX-512, 6 × 2 (or 5 × 2) of the 16 of AVX2.
+
+// Each name says where it is from.
+#[allow(clippy::wildcard_imports)]
+use std::arch::x86_64::*;
+
+use super::{Format, LANES, Line, Tile};
+
+/// Makes a [`Tile`]: `$rows` rows × 2 vectors of `$width` columns.
+macro_rules! tile {
+    (
+        $(#[$doc:meta])*
+        $name:ident = $format:expr, $features:literal, $rows:literal [$($count:literal)*], $width:literal,
+        $zero:expr, |$acc:ident, $a:ident, $b:ident| $step:expr, |$out:ident, $sum:ident| $store:expr
+    ) => {
+        $(#[$doc])*
+        pub(super) static $name: Tile = {
+            #[target_feature(enable = $features)]
+            fn rows<const R: usize>(a: &[Line], b: &[Line], ahead: &[Line], out: &mut [f32]) {
+                const LINES: usize = 2 * $width / LANES;
+                const PER_LANE: usize = $format.activation_lanes();
+                let chunks = b.len() / (LINES * LANES) * PER_LANE;
+                assert!(a.len() >= chunks * $rows && out.len() >= R * 2 * $width);
+                let mut sums = [[$zero; 2]; R];
+                let mut $b = b.as_ptr().cast::<f32>();
+                let share = ahead.len().div_ceil(chunks.max(1));
+                for chunk in 0..chunks {
+                    for line in ahead.iter().skip(chunk * share).take(share) {
+                        _mm_prefetch::<_MM_HINT_T1>(std::ptr::from_ref(line).cast());
+                    }
+                    // SAFETY: a chunk is `$rows` lines, of which there are enough by the
+                    // assertion.
+                    let start = unsafe { a.as_ptr().add(chunk * $rows).cast::<f32>() };
+                    for lane in (0..LANES).step_by(PER_LANE) {
+                        // SAFETY: `$a` reads one of the 16 lanes (or two) of a row's line in
+                        // this chunk; `$b` has 2 · `$width` columns for each lane, and moves on
+                        // by these as many times as `b` has lanes.
+                        unsafe {
+                            let $a = |row: usize, next: usize| start.add(row * LANES + lane + next);
+                            let $acc = &mut sums;
+                            $step
+                            $b = $b.add(2 * $width);
+                        }
+                    }
+                }
+                for (row, sums) in sums.iter().enumerate() {
+                    for (vector, $sum) in sums.iter().enumerate() {
+                        let $out = out[row * 2 * $width + vector * $width..][..$width].as_mut_ptr();
+                        // SAFETY: `$width` values are written, the length of the slice.
+                        unsafe { $store }
+                    }
+                }
+            }
+            #[target_feature(enable = $features)]
+            fn run(count: usize, a: &[Line], b: &[Line], ahead: &[Line], out: &mut [f32]) {
+                match count {
+                    $($count => rows::<$count>(a, b, ahead, out),)*
+                    _ => unreachable!("a tile of {} rows has none of {count}", $rows),
+                }
+            }
+            Tile { rows: $rows, columns: 2 * $width, format: $format, run }
+        };
+    };
+}
+
+tile! {
+    /// f32 with AVX2 and FMA.
+    AVX2_F32 = Format::F32, "avx2,fma", 6 [1 2 3 4 5 6], 8, _mm256_setzero_ps(),
+    |sums, a, b| {
+        let columns = [_mm256_loadu_ps(b), _mm256_loadu_ps(b.add(8))];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm256_broadcast_ss(&*a(row, 0));
+            sums[0] = _mm256_fmadd_ps(a, columns[0], sums[0]);
+            sums[1] = _mm256_fmadd_ps(a, columns[1], sums[1]);
+        }
+    },
+    |out, sum| _mm256_storeu_ps(out, *sum)
+}
+
+tile! {
+    /// bf16 weights, widened to f32, with AVX2 and FMA.
+    AVX2_BF16 = Format::Bf16Wide, "avx2,fma", 6 [1 2 3 4 5 6], 8, _mm256_setzero_ps(),
+    |sums, a, b| {
+        let high = _mm256_set1_epi32(0xffff_0000_u32.cast_signed());
+        let pairs = [_mm256_loadu_si256(b.cast()), _mm256_loadu_si256(b.add(8).cast())];
+        let first = pairs.map(|pair| _mm256_castsi256_ps(_mm256_slli_epi32::<16>(pair)));
+        let second = pairs.map(|pair| _mm256_castsi256_ps(_mm256_and_si256(pair, high)));
+        for (next, columns) in [first, second].into_iter().enumerate() {
+            for (row, sums) in sums.iter_mut().enumerate() {
+                let a = _mm256_broadcast_ss(&*a(row, next));
+                sums[0] = _mm256_fmadd_ps(a, columns[0], sums[0]);
+                sums[1] = _mm256_fmadd_ps(a, columns[1], sums[1]);
+            }
+        }
+    },
+    |out, sum| _mm256_storeu_ps(out, *sum)
+}
+
+tile! {
+    /// int7 with AVX2: products are added in pairs as 16-bit numbers, which 7-bit weights keep
+    /// from overflowing (2 · 255 · 63 < 2¹⁵).
+    AVX2_INT7 = Format::Int8 { most: 63 }, "avx2,fma", 5 [1 2 3 4 5], 8, _mm256_setzero_si256(),
+    |sums, a, b| {
+        let ones = _mm256_set1_epi16(1);
+        let columns = [_mm256_loadu_si256(b.cast()), _mm256_loadu_si256(b.add(8).cast())];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm256_set1_epi32(a(row, 0).cast::<i32>().read());
+            for (sum, columns) in sums.iter_mut().zip(columns) {
+                let pairs = _mm256_maddubs_epi16(a, columns);
+                *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(pairs, ones));
+            }
+        }
+    },
+    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum))
+}
+
+tile! {
+    /// int8 with AVX-VNNI, which laptops without AVX-512 have.
+    AVX_VNNI_INT8 = Format::Int8 { most: 127 }, "avx2,fma,avxvnni", 6 [1 2 3 4 5 6], 8,
+    _mm256_setzero_si256(),
+    |sums, a, b| {
+        let columns = [_mm256_loadu_si256(b.cast()), _mm256_loadu_si256(b.add(8).cast())];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm256_set1_epi32(a(row, 0).cast::<i32>().read());
+            sums[0] = _mm256_dpbusd_avx_epi32(sums[0], a, columns[0]);
+            sums[1] = _mm256_dpbusd_avx_epi32(sums[1], a, columns[1]);
+        }
+    },
+    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum))
+}
+
+tile! {
+    /// f32 with AVX-512.
+    AVX512_F32 = Format::F32, "avx512f", 14 [1 2 3 4 5 6 7 8 9 10 11 12 13 14], 16,
+    _mm512_setzero_ps(),
+    |sums, a, b| {
+        let columns = [_mm512_loadu_ps(b), _mm512_loadu_ps(b.add(16))];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm512_set1_ps(*a(row, 0));
+            sums[0] = _mm512_fmadd_ps(a, columns[0], sums[0]);
+            sums[1] = _mm512_fmadd_ps(a, columns[1], sums[1]);
+        }
+    },
+    |out, sum| _mm512_storeu_ps(out, *sum)
+}
+
+tile! {
+    /// bf16 weights, widened to f32, with AVX-512.
+    AVX512_BF16_WIDE = Format::Bf16Wide, "avx512f", 14 [1 2 3 4 5 6 7 8 9 10 11 12 13 14], 16,
+    _mm512_setzero_ps(),
+    |sums, a, b| {
+        let high = _mm512_set1_epi32(0xffff_0000_u32.cast_signed());
+        let pairs = [_mm512_loadu_si512(b.cast()), _mm512_loadu_si512(b.add(16).cast())];
+        let first = pairs.map(|pair| _mm512_castsi512_ps(_mm512_slli_epi32::<16>(pair)));
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm512_set1_ps(*a(row, 0));
+            sums[0] = _mm512_fmadd_ps(a, first[0], sums[0]);
+            sums[1] = _mm512_fmadd_ps(a, first[1], sums[1]);
+        }
+        let second = pairs.map(|pair| _mm512_castsi512_ps(_mm512_and_si512(pair, high)));
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm512_set1_ps(*a(row, 1));
+            sums[0] = _mm512_fmadd_ps(a, second[0], sums[0]);
+            sums[1] = _mm512_fmadd_ps(a, second[1], sums[1]);
+        }
+    },
+    |out, sum| _mm512_storeu_ps(out, *sum)
+}
+
+tile! {
+    /// bf16 with AVX512-BF16.
+    AVX512_BF16 = Format::Bf16, "avx512f,avx512bf16", 14 [1 2 3 4 5 6 7 8 9 10 11 12 13 14], 16,
+    _mm512_setzero_ps(),
+    |sums, a, b| {
+        let load = |at: *const f32| bf16s(_mm512_loadu_si512(at.cast()));
+        let columns = [load(b), load(b.add(16))];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = bf16s(_mm512_set1_epi32(a(row, 0).cast::<i32>().read()));
+            sums[0] = _mm512_dpbf16_ps(sums[0], a, columns[0]);
+            sums[1] = _mm512_dpbf16_ps(sums[1], a, columns[1]);
+        }
+    },
+    |out, sum| _mm512_storeu_ps(out, *sum)
+}
+
+tile! {
+    /// int8 with AVX512-VNNI.
+    AVX512_INT8 = Format::Int8 { most: 127 }, "avx512f,avx512vnni",
+    14 [1 2 3 4 5 6 7 8 9 10 11 12 13 14], 16, _mm512_setzero_si512(),
+    |sums, a, b| {
+        let columns = [_mm512_loadu_si512(b.cast()), _mm512_loadu_si512(b.add(16).cast())];
+        for (row, sums) in sums.iter_mut().enumerate() {
+            let a = _mm512_set1_epi32(a(row, 0).cast::<i32>().read());
+            sums[0] = _mm512_dpbusd_epi32(sums[0], a, columns[0]);
+            sums[1] = _mm512_dpbusd_epi32(sums[1], a, columns[1]);
+        }
+    },
+    |out, sum| _mm512_storeu_ps(out, _mm512_cvtepi32_ps(*sum))
+}
+
+/// The same bits, as pairs of bf16.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn bf16s(bits: __m512i) -> __m512bh {
+    // SAFETY: both are 64 bytes of which every pattern is valid.
+    unsafe { std::mem::transmute(bits) }
+}
