@@ -20,19 +20,46 @@
 //! alone reached nDCG%20 53.8, TF-IDF alone 54.4, their z-scores with equal weights 60.4. The
 //! weight chosen lies between the two optima; it was not tested on papers other than these.
 
-/// Weight of the z-score of the model's vectors.
-pub const DENSE_WEIGHT: f64 = 1.0;
+/// What each kind of similarity counts for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// Of the z-score of the model's vectors.
+    pub dense: f64,
+    /// Of the z-score of what the words say.
+    pub lexical: f64,
+    /// Within that, of the z-score of the words that papers share.
+    pub words: f64,
+    /// Within that, of the z-score of their topics.
+    pub topics: f64,
+}
 
-/// Weight of the z-score of the words.
-pub const LEXICAL_WEIGHT: f64 = 0.75;
+impl Default for Weights {
+    /// Those chosen by the measurements above.
+    fn default() -> Self {
+        Self { dense: 1.0, lexical: 0.75, words: 1.0, topics: 1.0 }
+    }
+}
 
 /// With so many papers known in both ways, the slope between the two is believed by half.
 const SLOPE_PRIOR: f64 = 10.0;
 
+/// What the words of the candidates say, as one z-score: that of the words shared, and where there
+/// are topics the standardised sum of it and of theirs. Parallel, `[candidates]`.
+#[must_use]
+pub fn lexical(weights: &Weights, words: &[f32], topics: Option<&[f32]>) -> Vec<f64> {
+    let words = standardised(words.iter().map(|&cosine| unskewed(cosine)).collect(), 0.0);
+    let Some(topics) = topics else {
+        return words;
+    };
+    let topics = standardised(topics.iter().map(|&cosine| f64::from(cosine)).collect(), 0.0);
+    let weighted = |(word, topic): (&f64, &f64)| weights.words * word + weights.topics * topic;
+    standardised(words.iter().zip(&topics).map(weighted).collect(), 0.0)
+}
+
 /// One score for each candidate from what is known of it: the weighted mean of its two z-scores,
 /// in standard deviations above the mean candidate.
 ///
-/// `lexical` and `dense` are parallel, `[candidates]`. A candidate without a vector gets the
+/// `words`, from [`lexical`], and `dense` are parallel, `[candidates]`. A candidate without a vector gets the
 /// dense similarity that its words let expect, by linear regression over the candidates that have
 /// both, within the range seen there: it is ranked where papers with its words stand on average.
 /// With no vector at all the score is the z-score of the words.
@@ -43,14 +70,13 @@ const SLOPE_PRIOR: f64 = 10.0;
 /// spread enough to make the two equal gave the worse list: in a model of this function 0.759
 /// where regression had 0.766.
 #[must_use]
-pub fn fuse(lexical: &[f32], dense: &[Option<f32>]) -> Vec<f64> {
-    let words = standardised(lexical.iter().map(|&cosine| unskewed(cosine)).collect(), 0.0);
-    let Some(filled) = Filled::new(&words, dense) else {
-        return words;
+pub fn fuse(weights: &Weights, words: &[f64], dense: &[Option<f32>]) -> Vec<f64> {
+    let Some(filled) = Filled::new(words, dense) else {
+        return words.to_vec();
     };
     let vectors = standardised(filled.values, filled.hidden_variance);
     let weighted = |(word, vector): (&f64, &f64)| {
-        (LEXICAL_WEIGHT * word + DENSE_WEIGHT * vector) / (LEXICAL_WEIGHT + DENSE_WEIGHT)
+        (weights.lexical * word + weights.dense * vector) / (weights.lexical + weights.dense)
     };
     words.iter().zip(&vectors).map(weighted).collect()
 }
@@ -129,6 +155,21 @@ mod tests {
         (a - b).abs() < 1e-9
     }
 
+    fn joined(words: &[f32], dense: &[Option<f32>]) -> Vec<f64> {
+        let weights = Weights::default();
+        fuse(&weights, &lexical(&weights, words, None), dense)
+    }
+
+    #[test]
+    fn words_and_topics_count_alike_whatever_their_scales() {
+        let words = [0.0, 0.25, 0.0, 0.25];
+        let topics = [-0.5, -0.5, 0.75, 0.75];
+        let scores = lexical(&Weights::default(), &words, Some(&topics));
+        assert!(close(scores[1], 0.0) && close(scores[2], 0.0), "{scores:?}");
+        assert!(close(scores[3], 2.0_f64.sqrt()), "{scores:?}");
+        assert_eq!(lexical(&Weights::default(), &words, None), [-1.0, 1.0, -1.0, 1.0]);
+    }
+
     #[test]
     fn z_scores_have_mean_zero_and_deviation_one() {
         assert_eq!(standardised(vec![1.0, 3.0], 0.0), [-1.0, 1.0]);
@@ -141,19 +182,19 @@ mod tests {
         let lexical = [0.1, 0.4, 0.2, 0.3];
         let cosines = [0.5, 0.25, 0.75, 0.0].map(Some);
         let distances = [-2.0, -3.0, -1.0, -4.0].map(Some);
-        for (a, b) in fuse(&lexical, &cosines).iter().zip(fuse(&lexical, &distances)) {
+        for (a, b) in joined(&lexical, &cosines).iter().zip(joined(&lexical, &distances)) {
             assert!(close(*a, b), "{a} {b}");
         }
     }
 
     #[test]
     fn without_vectors_the_words_decide() {
-        let scores = fuse(&[-0.25, 0.0, 0.25], &[None; 3]);
+        let scores = joined(&[-0.25, 0.0, 0.25], &[None; 3]);
         assert!(scores.is_sorted() && close(scores[1], 0.0));
         // One vector alone has no deviation to be measured by.
-        let scores = fuse(&[0.0, 0.5, 1.0], &[Some(9.0), None, None]);
+        let scores = joined(&[0.0, 0.5, 1.0], &[Some(9.0), None, None]);
         assert!(scores.is_sorted());
-        assert!(fuse(&[], &[]).is_empty());
+        assert!(joined(&[], &[]).is_empty());
     }
 
     #[test]
@@ -163,7 +204,7 @@ mod tests {
         let full: Vec<Option<f32>> = (0..300).map(|i| Some(i as f32 + (i % 5) as f32)).collect();
         let partial: Vec<Option<f32>> =
             full.iter().enumerate().map(|(i, v)| v.filter(|_| i % 3 != 0)).collect();
-        for (a, b) in fuse(&lexical, &full).iter().zip(fuse(&lexical, &partial)) {
+        for (a, b) in joined(&lexical, &full).iter().zip(joined(&lexical, &partial)) {
             assert!((a - b).abs() < 0.05, "{a} {b}");
         }
     }
@@ -171,7 +212,7 @@ mod tests {
     #[test]
     fn vectors_that_say_nothing_of_words_leave_the_unknown_in_the_middle() {
         let lexical = [0.0, 1.0, 0.0, 1.0, 1.0];
-        let scores = fuse(&lexical, &[Some(0.0), Some(0.0), Some(1.0), Some(1.0), None]);
+        let scores = joined(&lexical, &[Some(0.0), Some(0.0), Some(1.0), Some(1.0), None]);
         assert!(scores[1] < scores[4] && scores[4] < scores[3], "{scores:?}");
     }
 

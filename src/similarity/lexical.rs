@@ -3,12 +3,18 @@
 //! A paper is the words of its title, keywords and abstract, in the singular and without those too
 //! common to say anything. The weight of a word is
 //! `(1 + ln tf) · idf`, with `idf = 1 + ln((1 + N) / (1 + df))`, `N` papers of which `df` have the
-//! word; weights are scaled to length 1, so that a dot product is a cosine.
+//! word; weights are scaled to length 1, so that a dot product is a cosine. On top of that,
+//! [`topics`] knows which words go together in this library.
+
+mod sparse;
+mod topics;
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use self::sparse::Sparse;
+use self::topics::Topics;
 use super::tokens::{for_each_word, is_stop_word, singular};
 use crate::library::paper::Paper;
 
@@ -32,12 +38,35 @@ pub struct Lexical {
     by_paper: Sparse,
     /// Row for each term: the papers that have it, ascending, and its weight there.
     by_term: Sparse,
+    topics: Option<Topics>,
+}
+
+/// How close papers are by their words, `[papers]` each, from −1 to 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Closeness {
+    /// Cosine of the words: 0 where none is shared.
+    pub words: Vec<f32>,
+    /// Cosine of the topics; `None` where the library has none, or they are not known yet.
+    pub topics: Option<Vec<f32>>,
 }
 
 impl Lexical {
-    /// Reads the words of all papers.
+    /// Reads the words of all papers and finds their topics.
     #[must_use]
     pub fn build(papers: &[Paper]) -> Self {
+        Self::words_of(papers).with_topics()
+    }
+
+    /// Finds the topics, too.
+    #[must_use]
+    pub fn with_topics(self) -> Self {
+        let topics = Topics::build(&self.by_paper, &self.by_term);
+        Self { topics, ..self }
+    }
+
+    /// Reads the words of all papers. Takes less than half of the time of [`Lexical::build`].
+    #[must_use]
+    pub fn words_of(papers: &[Paper]) -> Self {
         let chunks: Vec<Chunk> = papers.par_chunks(CHUNK).map(Chunk::read).collect();
         let mut vocabulary = Vocabulary::default();
         let mut by_paper = Sparse::default();
@@ -63,30 +92,29 @@ impl Lexical {
             weigh(by_paper.row_mut(paper), &idf);
         }
         let by_term = by_paper.transposed(&frequencies);
-        Self { vocabulary, idf, by_paper, by_term }
+        Self { vocabulary, idf, by_paper, by_term, topics: None }
     }
 
-    /// Cosine of a paper to each paper, `[papers]`, from 0 (no word shared) to 1; to itself 1,
-    /// unless it has no words.
+    /// How close a paper is to each paper; to itself 1, unless it has no words.
     #[must_use]
-    pub fn similarities(&self, paper: usize) -> Vec<f32> {
-        self.cosines(self.by_paper.row(paper))
+    pub fn similarities(&self, paper: usize) -> Closeness {
+        Closeness {
+            words: self.cosines(self.by_paper.row(paper)),
+            topics: self.topics.as_ref().map(|topics| topics.similarities(paper)),
+        }
     }
 
-    /// Cosine of a text to each paper, `[papers]`, counting the words that the library has.
+    /// How close a text is to each paper, counting the words that the library has.
     #[must_use]
-    pub fn query(&self, text: &str) -> Vec<f32> {
+    pub fn query(&self, text: &str) -> Closeness {
         let mut terms = Vec::new();
         for_each_word(text, |word| terms.extend(self.vocabulary.get(word)));
         let mut terms = counted(terms);
         weigh(&mut terms, &self.idf);
-        self.cosines(&terms)
-    }
-
-    /// Has the paper any words that count?
-    #[must_use]
-    pub fn has_words(&self, paper: usize) -> bool {
-        !self.by_paper.row(paper).is_empty()
+        Closeness {
+            words: self.cosines(&terms),
+            topics: self.topics.as_ref().map(|topics| topics.query(&terms)),
+        }
     }
 
     /// The words that two papers share, each with what it adds to their cosine, most first.
@@ -209,60 +237,6 @@ fn weigh(terms: &mut [(u32, f32)], idf: &[f32]) {
     let norm = squares.sqrt();
     for (_, weight) in terms {
         *weight /= norm;
-    }
-}
-
-/// Rows of (column, value), one after another.
-#[derive(Debug, Clone)]
-struct Sparse {
-    /// Where each row begins in `entries`, and where the last one ends.
-    starts: Vec<usize>,
-    entries: Vec<(u32, f32)>,
-}
-
-impl Default for Sparse {
-    fn default() -> Self {
-        Self { starts: vec![0], entries: Vec::new() }
-    }
-}
-
-impl Sparse {
-    fn rows(&self) -> usize {
-        self.starts.len() - 1
-    }
-
-    fn row(&self, row: usize) -> &[(u32, f32)] {
-        &self.entries[self.starts[row]..self.starts[row + 1]]
-    }
-
-    fn row_mut(&mut self, row: usize) -> &mut [(u32, f32)] {
-        &mut self.entries[self.starts[row]..self.starts[row + 1]]
-    }
-
-    fn push_row(&mut self, entries: Vec<(u32, f32)>) {
-        self.entries.extend(entries);
-        self.starts.push(self.entries.len());
-    }
-
-    /// Rows for columns. `lengths` says how many entries each column has.
-    fn transposed(&self, lengths: &[u32]) -> Self {
-        let mut starts = Vec::with_capacity(lengths.len() + 1);
-        starts.push(0);
-        let mut end = 0;
-        starts.extend(lengths.iter().map(|&length| {
-            end += length as usize;
-            end
-        }));
-        let mut next = starts.clone();
-        let mut entries = vec![(0, 0.0); end];
-        for row in 0..self.rows() {
-            for &(column, value) in self.row(row) {
-                let place = &mut next[column as usize];
-                entries[*place] = (row as u32, value);
-                *place += 1;
-            }
-        }
-        Self { starts, entries }
     }
 }
 

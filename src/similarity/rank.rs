@@ -5,9 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
-use super::fuse::fuse;
+use super::fuse::{self, Weights};
 use super::index::Index;
-use super::lexical::Lexical;
+use super::lexical::{Closeness, Lexical};
 use super::vectors::Vectors;
 use crate::library::paper::Paper;
 
@@ -122,7 +122,8 @@ pub struct Neighbour {
     /// Similarity of the vectors ([`Vectors::similarity`]), joined over the seeds; `None` where
     /// the paper or all papers wanted have none.
     pub dense: Option<f32>,
-    /// Cosine of the words, joined over the seeds; `None` where the paper has no words.
+    /// What the words say ([`fuse::lexical`]), in standard deviations above the mean candidate;
+    /// `None` where they have nothing in common with those of the seeds.
     pub lexical: Option<f32>,
     /// What the score rests on.
     pub basis: Basis,
@@ -168,14 +169,22 @@ pub fn neighbours(
     if seeds.like.is_empty() {
         return Vec::new();
     }
-    let words = seeds.lexical(lexical, papers.len());
+    let candidates: Vec<usize> = seeds.candidates(papers.len()).collect();
+    let Closeness { words, topics } = seeds.lexical(lexical, papers.len());
+    let of_candidates = |all: &[f32]| -> Vec<f32> { candidates.iter().map(|&p| all[p]).collect() };
+    let weights = Weights::default();
+    let topics_of_candidates = topics.as_deref().map(of_candidates);
+    let scores = fuse::lexical(&weights, &of_candidates(&words), topics_of_candidates.as_deref());
+    let mut by_words = vec![0.0; papers.len()];
+    for (&paper, &score) in candidates.iter().zip(&scores) {
+        by_words[paper] = score;
+    }
     let vectors = dense.map(|(vectors, _)| vectors);
     let probes = vectors.and_then(|vectors| Probes::new(vectors, &seeds));
 
     let mut found: Vec<Ranked> = match ranking {
-        Ranking::Lexical => seeds
-            .candidates(papers.len())
-            .map(|paper| Ranked { paper, score: f64::from(words[paper]), dense: None })
+        Ranking::Lexical => (candidates.iter())
+            .map(|&paper| Ranked { paper, score: by_words[paper], dense: None })
             .collect(),
         Ranking::Dense => {
             let index = dense.map(|(_, index)| index);
@@ -186,21 +195,20 @@ pub fn neighbours(
         }
         Ranking::Hybrid => {
             let dense = probes.as_ref().map_or_else(|| vec![None; papers.len()], Probes::all);
-            let candidates: Vec<usize> = seeds.candidates(papers.len()).collect();
-            let candidate_words: Vec<f32> = candidates.iter().map(|&p| words[p]).collect();
             let candidate_dense: Vec<Option<f32>> = candidates.iter().map(|&p| dense[p]).collect();
-            let scores = fuse(&candidate_words, &candidate_dense);
-            candidates
-                .into_iter()
-                .zip(scores)
-                .map(|(paper, score)| Ranked { paper, score, dense: dense[paper] })
+            (candidates.iter())
+                .zip(fuse::fuse(&weights, &scores, &candidate_dense))
+                .map(|(&paper, score)| Ranked { paper, score, dense: dense[paper] })
                 .collect()
         }
     };
 
+    let tied = |paper: usize| {
+        words[paper] != 0.0 || topics.as_ref().is_some_and(|topics| topics[paper] > 0.0)
+    };
     if top > 0 {
-        // Nothing is known to tie these to the seeds.
-        found.retain(|ranked| ranked.dense.is_some() || words[ranked.paper] != 0.0);
+        // Nothing is known to tie the others to the seeds.
+        found.retain(|ranked| ranked.dense.is_some() || tied(ranked.paper));
     }
     // Words break ties of the hybrid score that rounding makes.
     let best_first = |a: &Ranked, b: &Ranked| -> Ordering {
@@ -220,7 +228,7 @@ pub fn neighbours(
             paper,
             score: score as f32,
             dense: dense.or_else(|| probes.as_ref().and_then(|probes| probes.one(paper))),
-            lexical: lexical.has_words(paper).then_some(words[paper]),
+            lexical: tied(paper).then_some(by_words[paper] as f32),
             basis: Basis::of(&papers[paper], dense.is_some()),
         })
         .collect()
@@ -258,23 +266,28 @@ impl Seeds {
         (0..papers).filter(|&paper| !self.contains(paper))
     }
 
-    /// Cosine of the words of each paper to the seeds, joined, `[papers]`.
-    fn lexical(&self, lexical: &Lexical, papers: usize) -> Vec<f32> {
+    /// How close each paper is to the seeds by its words, joined, `[papers]`.
+    fn lexical(&self, lexical: &Lexical, papers: usize) -> Closeness {
         if let ([seed], []) = (self.like.as_slice(), self.unlike.as_slice()) {
             return lexical.similarities(*seed);
         }
-        let cosines = |seeds: &[usize]| -> Vec<Vec<f32>> {
-            seeds.iter().map(|&seed| lexical.similarities(seed)).collect()
+        let all: Vec<Closeness> =
+            self.like.iter().chain(&self.unlike).map(|&seed| lexical.similarities(seed)).collect();
+        let mut to_seeds = Vec::with_capacity(all.len());
+        let mut join = |of: &dyn Fn(&Closeness) -> &[f32]| -> Vec<f32> {
+            (0..papers)
+                .map(|paper| {
+                    to_seeds.clear();
+                    to_seeds.extend(all.iter().map(|closeness| of(closeness)[paper]));
+                    joined(&mut to_seeds, self.like.len())
+                })
+                .collect()
         };
-        let (like, unlike) = (cosines(&self.like), cosines(&self.unlike));
-        let mut to_seeds = Vec::with_capacity(like.len() + unlike.len());
-        (0..papers)
-            .map(|paper| {
-                to_seeds.clear();
-                to_seeds.extend(like.iter().chain(&unlike).map(|cosines| cosines[paper]));
-                joined(&mut to_seeds, like.len())
-            })
-            .collect()
+        let words = join(&|closeness| &closeness.words);
+        let has_topics = all.iter().all(|closeness| closeness.topics.is_some());
+        let topics =
+            has_topics.then(|| join(&|closeness| closeness.topics.as_deref().unwrap_or_default()));
+        Closeness { words, topics }
     }
 }
 

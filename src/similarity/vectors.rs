@@ -162,9 +162,14 @@ fn checked_scale(vector: &[f32], dimensions: usize, metric: Metric) -> Result<f3
 /// Greater is closer: the dot product of rows of length 1, or the negated distance.
 fn compare(metric: Metric, a: &[f32], b: &[f32]) -> f32 {
     match metric {
-        Metric::Cosine => sum_over_lanes(a, b, |a, b| a * b),
+        Metric::Cosine => dot(a, b),
         Metric::Euclidean => -sum_over_lanes(a, b, |a, b| (a - b) * (a - b)).sqrt(),
     }
+}
+
+/// Sum of the products of components.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+    sum_over_lanes(a, b, |a, b| a * b)
 }
 
 /// Sum of `term` over the pairs of components. Floating-point addition is not associative, so a
