@@ -5,7 +5,8 @@
 //! are the library's topics, and papers that share topics are close though they may share no word.
 //!
 //! A random matrix `[terms, rank]` that goes through `A` and `Aᵀ` comes out as `Z`, `[terms, rank]`,
-//! whose columns nearly span those directions (one power iteration). With the Cholesky factor `L` of `ZᵀZ`,
+//! whose columns span those directions better the more often that is repeated (subspace iteration).
+//! With the Cholesky factor `L` of `ZᵀZ`,
 //! `V = Z·L⁻ᵀ` is an orthonormal basis, and the papers' coordinates are `A·V`. They are compared by
 //! their cosine, which no rotation changes, so the singular vectors themselves are never needed.
 
@@ -36,6 +37,15 @@ const CHUNK: usize = 128;
 /// 200 and 300. More than 200 cost more time and memory than they give.
 fn rank(papers: usize) -> usize {
     ((papers as f64).sqrt() * TOPICS_PER_ROOT).round().min(MOST_TOPICS as f64) as usize
+}
+
+/// How often the random matrix goes round.
+///
+/// Measured as above for 936 papers and 49 topics, nDCG@10 of words and topics with 1, 2, 3 and 4
+/// times: 0.747, 0.770, 0.780 and 0.782; for 16,844 papers and 200 topics 0.778, 0.777 and 0.775
+/// with 1, 2 and 4, where each takes a third of a second.
+fn iterations(papers: usize) -> usize {
+    if papers < 5_000 { 3 } else { 1 }
 }
 
 /// Where papers and terms lie among the topics.
@@ -82,8 +92,10 @@ impl Topics {
                 |term| rows[term as usize].map(|row| &terms[row as usize * rank..][..rank]),
             )
         };
-        let sketch = of_terms(&of_papers(&signs(shared.len() * rank)));
-        let basis = orthonormal(&sketch, rank);
+        let mut basis = signs(shared.len() * rank);
+        for _ in 0..iterations(papers) {
+            basis = orthonormal(&of_terms(&of_papers(&basis)), rank);
+        }
         let mut papers = of_papers(&basis);
         papers.par_chunks_mut(rank).for_each(normalise);
         Self { rank, papers, rows, basis }
