@@ -11,7 +11,7 @@
 //!       ┌──────────────┼───────────────────────┐
 //!       ▼              ▼                       ▼
 //!  embed::worker   similarity::lexical     app (TUI) / cli (headless)
-//!  text → tokens   TF-IDF of this              ▲
+//!  text → tokens   TF-IDF, LSA of this         ▲
 //!  → encoder       library                     │ Msg
 //!       │              │                       │
 //!       └──▶ similarity (index, rank) ─────────┘

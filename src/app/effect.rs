@@ -129,7 +129,11 @@ impl Effects {
             }
             Effect::Lexical { generation } => {
                 self.jobs.submit(Kind::Lexical, generation, move |ticket| {
-                    ticket.report(News::Lexical(Arc::new(Lexical::build(snapshot.papers()))));
+                    let words = Lexical::words_of(snapshot.papers());
+                    ticket.report(News::Lexical(Arc::new(words.clone())));
+                    if !ticket.overtaken() {
+                        ticket.report(News::Lexical(Arc::new(words.with_topics())));
+                    }
                 });
             }
             Effect::Neighbours { generation, of, ranking } => {
