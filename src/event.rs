@@ -56,6 +56,8 @@ pub enum News {
     },
     /// Papers of the library last shown that may be versions of one work.
     Versions(Arc<Versions>),
+    /// The papers that were missing are forgotten.
+    Forgotten,
     /// Words are ready.
     Lexical(Arc<Lexical>),
     /// Neighbours of the paper asked for.

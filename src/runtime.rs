@@ -1,5 +1,6 @@
 //! The loop: wait, drain, update, carry out, draw.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use crate::event::{Input, Msg};
 use crate::library::import;
 use crate::library::watch::Watch;
 use crate::settings::Settings;
-use crate::terminal::Terminal;
+use crate::terminal::{self, Terminal};
 use crate::ui;
 use crate::ui::theme::Theme;
 
@@ -33,24 +34,28 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let theme = Theme::from_env();
     // What cannot work is said on the command line, not on a screen that would have to be left.
     let keymap = Keymap::new(&settings.keys)?;
-    let sources = sources(&settings, files)?;
+    let files = distinct(files);
+    let watched = watched(&settings, &files)?;
     let (sender, messages) = crossbeam_channel::unbounded();
     let terminate = sender.clone();
     ctrlc::set_handler(move || {
-        let _ = terminate.send(Msg::Terminate);
+        // An interrupt at the keyboard is meant for the program that has the terminal.
+        if !terminal::is_suspended() {
+            let _ = terminate.send(Msg::Terminate);
+        }
     })
     .context("cannot listen to signals")?;
     let changed = sender.clone();
-    let _watch = Watch::start(sources.clone(), move || {
+    let _watch = Watch::start(watched, move || {
         let _ = changed.send(Msg::FilesChanged);
     })
     .context("cannot watch the files")?;
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
-    let effects = Effects::new(settings, &sources, jobs);
+    let effects = Effects::new(settings, &files, jobs);
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
-    let app = App::new(files.to_vec(), model_name, keymap, terminal.size()?);
+    let app = App::new(files, model_name, keymap, terminal.size()?);
     let mut screen = Screen { app, effects, terminal, theme };
     let input = Input::listen(sender)?;
     let first = start(&mut screen.app);
@@ -86,14 +91,28 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     }
 }
 
-/// The files to read: those that were named, also if they have vanished since the library last read
-/// them; else all that the library knows.
-fn sources(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+/// Each file once.
+fn distinct(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    let of = |file: &PathBuf| file.canonicalize().unwrap_or_else(|_| file.clone());
+    files.iter().filter(|file| seen.insert(of(file))).cloned().collect()
+}
+
+/// What to watch: the files that were named, also if they have vanished since the library last read
+/// them, or else all that the library knows; and where they are links, what these point to.
+fn watched(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let store = settings.store()?;
     if files.is_empty() {
         return Ok(store.source_paths()?);
     }
-    Ok(files.iter().map(|file| import::known_path(&store, file)).collect::<Result<_, _>>()?)
+    let mut watched = Vec::new();
+    for file in files {
+        let named = std::path::absolute(file)?;
+        let source = import::known_path(&store, file)?;
+        watched.extend((named != source).then_some(named));
+        watched.push(source);
+    }
+    Ok(watched)
 }
 
 /// The state of the screen, and what carries its wishes out.

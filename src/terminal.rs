@@ -46,7 +46,9 @@ impl Terminal {
     /// The terminal refuses full-screen mode afterwards.
     pub fn suspend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         leave();
+        SUSPENDED.store(true, Ordering::Relaxed);
         let result = other();
+        SUSPENDED.store(false, Ordering::Relaxed);
         enter()?;
         // Whatever was drawn last is no longer on the screen.
         self.inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
@@ -76,6 +78,15 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         leave();
     }
+}
+
+/// Does another program have the terminal?
+static SUSPENDED: AtomicBool = AtomicBool::new(false);
+
+/// Does another program have the terminal? See [`Terminal::suspend`].
+#[must_use]
+pub fn is_suspended() -> bool {
+    SUSPENDED.load(Ordering::Relaxed)
 }
 
 /// Is the terminal in full-screen mode?

@@ -486,6 +486,12 @@ fn a_file_that_cannot_be_read_keeps_no_other_from_being_so() {
     let sandbox = Sandbox::new();
     sandbox.file("l.bib", THREE);
     std::fs::create_dir(sandbox.path("folder.bib")).unwrap();
+    sandbox.file("braces.bib", "{{{{");
+    let output = sandbox.command().args(["import", "braces.bib"]).assert().failure();
+    let said = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(said.contains("no entry that can be read in braces.bib"), "{said}");
+    let twice = sandbox.json(&["import", "l.bib", "./l.bib"]);
+    assert_eq!(twice["entries"], 3);
     let output = sandbox
         .command()
         .args(["import", "folder.bib", "l.bib"])

@@ -183,7 +183,7 @@ fn papers_missing_from_their_file() {
 }
 
 fn forgets(effect: &Effect) -> bool {
-    matches!(effect, Effect::Load { forget_missing: true, .. })
+    matches!(effect, Effect::Forget { .. })
 }
 
 #[test]

@@ -194,3 +194,52 @@ fn the_report_opens_the_editor_at_the_line() {
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }
+
+#[test]
+fn a_link_is_followed_wherever_it_points() {
+    let sandbox = Sandbox::new();
+    let real = sandbox.file("elsewhere/real.bib", ALPHA);
+    std::os::unix::fs::symlink(&real, sandbox.path("l.bib")).unwrap();
+    let mut pty = open(&sandbox, &["--model", "none"], None);
+    pty.wait_for("l.bib · 1 paper");
+    std::fs::write(&real, [ALPHA, BETA].concat()).unwrap();
+    pty.wait_for("l.bib · 2 papers");
+    // The link itself is replaced by a file.
+    let new = sandbox.file("new.bib", [ALPHA, BETA, GAMMA].concat());
+    std::fs::rename(&new, sandbox.path("l.bib")).unwrap();
+    pty.wait_for("l.bib · 3 papers");
+    // And that by something that cannot be read: its papers stay, and the report says why.
+    std::fs::remove_file(sandbox.path("l.bib")).unwrap();
+    std::fs::create_dir(sandbox.path("l.bib")).unwrap();
+    pty.wait_for("cannot read");
+    pty.send("j");
+    pty.wait_for("1 warning · ! shows it");
+    pty.wait_for("l.bib · 3 papers");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn an_interrupt_in_the_editor_is_the_editors_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    write(&sandbox, ALPHA);
+    let editor = sandbox.file(
+        "patient",
+        "#!/bin/sh\ntrap 'echo interrupted' INT\necho 'the editor is open'\nread -r line\nread -r line\n",
+    );
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
+    pty.wait_for("l.bib · 1 paper");
+    pty.send("e");
+    pty.wait_for("the editor is open");
+    pty.send("\x03");
+    pty.wait_for("interrupted");
+    pty.send("\n\n");
+    pty.wait_for("l.bib · 1 paper");
+    pty.send("?");
+    pty.wait_for("Go back along the trail");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}

@@ -1,6 +1,8 @@
 //! What `update` asks for, and who carries it out.
 
-use std::path::PathBuf;
+use std::any::Any;
+use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::jobs::{Jobs, Kind, Ticket};
@@ -13,9 +15,10 @@ use crate::embed::pool::{self, Priority};
 use crate::embed::source;
 use crate::embed::worker::{Control, Embedder};
 use crate::event::News;
-use crate::library::import;
+use crate::library::diagnostic::{Diagnostic, Severity};
+use crate::library::import::{self, ImportError};
 use crate::library::paper::{Snapshot, TextHash};
-use crate::library::store::StoreError;
+use crate::library::store::{Store, StoreError};
 use crate::library::versions::Versions;
 use crate::settings::Settings;
 use crate::similarity;
@@ -31,9 +34,14 @@ pub enum Effect {
     Load {
         /// Number of the request.
         generation: u64,
-        /// Forget the papers that are missing from the files.
-        forget_missing: bool,
     },
+    /// Forget the papers that are missing from the files.
+    Forget {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Free what is no longer shown: for a large library that takes longer than a frame.
+    Retire(Retired),
     /// Index the words of the papers.
     Lexical {
         /// Number of the request.
@@ -68,6 +76,32 @@ pub enum Effect {
     Quit,
 }
 
+/// Something that is no longer shown, to be freed elsewhere.
+#[derive(Clone)]
+pub struct Retired(Arc<dyn Any + Send + Sync>);
+
+impl Retired {
+    /// The last holder of something that may be large.
+    #[must_use]
+    pub fn new(thing: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(thing))
+    }
+}
+
+impl PartialEq for Retired {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Retired {}
+
+impl fmt::Debug for Retired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Retired")
+    }
+}
+
 /// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
 struct Dense {
     snapshot: Arc<Snapshot>,
@@ -86,7 +120,7 @@ struct Loaded {
 /// Carries out effects.
 pub struct Effects {
     settings: Arc<Settings>,
-    sources: Arc<[PathBuf]>,
+    files: Arc<[PathBuf]>,
     jobs: Jobs,
     dense: SharedDense,
     loaded: Arc<std::sync::Mutex<Option<Loaded>>>,
@@ -95,12 +129,12 @@ pub struct Effects {
 }
 
 impl Effects {
-    /// Nothing runs yet. `sources` are the files to read, as the library knows them.
+    /// Nothing runs yet. `files` are those to read; none for all that the library knows.
     #[must_use]
-    pub fn new(settings: Settings, sources: &[PathBuf], jobs: Jobs) -> Self {
+    pub fn new(settings: Settings, files: &[PathBuf], jobs: Jobs) -> Self {
         Self {
             settings: Arc::new(settings),
-            sources: sources.into(),
+            files: files.into(),
             jobs,
             dense: SharedDense::default(),
             loaded: Arc::default(),
@@ -115,18 +149,25 @@ impl Effects {
         let settings = Arc::clone(&self.settings);
         let snapshot = Arc::clone(&app.snapshot);
         match effect {
-            Effect::Load { generation, forget_missing } => {
-                let sources = Arc::clone(&self.sources);
+            Effect::Load { generation } => {
+                let files = Arc::clone(&self.files);
                 let shown = app.loading.shown.then_some(snapshot);
                 self.jobs.submit(Kind::Load, generation, move |ticket| {
-                    let result = if forget_missing { forget(&settings, &sources) } else { Ok(()) };
-                    if let Err(error) =
-                        result.and_then(|()| load(&settings, &sources, shown, ticket))
-                    {
+                    if let Err(error) = load(&settings, &files, shown, ticket) {
                         ticket.report(News::Failed(error.to_string()));
                     }
                 });
             }
+            Effect::Forget { generation } => {
+                let files = Arc::clone(&self.files);
+                self.jobs.submit(Kind::Forget, generation, move |ticket| {
+                    ticket.report(match forget(&settings, &files) {
+                        Ok(()) => News::Forgotten,
+                        Err(error) => News::Failed(error.to_string()),
+                    });
+                });
+            }
+            Effect::Retire(retired) => rayon::spawn(move || drop(retired)),
             Effect::Lexical { generation } => {
                 self.jobs.submit(Kind::Lexical, generation, move |ticket| {
                     let words = Lexical::words_of(snapshot.papers());
@@ -174,19 +215,43 @@ impl Effects {
     }
 }
 
-fn forget(settings: &Settings, sources: &[PathBuf]) -> Result<(), StoreError> {
-    settings.store()?.write(|writer| writer.forget_missing(sources).map(drop))
+fn forget(settings: &Settings, files: &[PathBuf]) -> Result<(), StoreError> {
+    let mut store = settings.store()?;
+    let sources = sources(&store, files)?;
+    store.write(|writer| writer.forget_missing(&sources).map(drop))
+}
+
+/// The files as the library knows them: those that were named, else all that it knows. What a link
+/// points to, and whether a file is there, may differ from one time to the next.
+fn sources(store: &Store, files: &[PathBuf]) -> Result<Vec<PathBuf>, StoreError> {
+    if files.is_empty() {
+        return store.source_paths();
+    }
+    let mut sources = Vec::with_capacity(files.len());
+    for file in files {
+        let source = match import::known_path(store, file) {
+            Err(ImportError::Store(error)) => return Err(error),
+            // It is no more, and the library has forgotten it.
+            Err(_) => std::path::absolute(file).unwrap_or_else(|_| file.clone()),
+            Ok(source) => source,
+        };
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    Ok(sources)
 }
 
 /// Shows what the library has, if nothing is `shown` yet, then imports the files and shows it again
 /// if it differs.
 fn load(
     settings: &Settings,
-    sources: &[PathBuf],
+    files: &[PathBuf],
     mut shown: Option<Arc<Snapshot>>,
     ticket: &Ticket,
 ) -> Result<(), StoreError> {
     let mut store = settings.store()?;
+    let sources = &sources(&store, files)?[..];
     let show = |snapshot: Snapshot| {
         let listing = Arc::new(Listing::new(&snapshot));
         let snapshot = Arc::new(snapshot);
@@ -213,7 +278,10 @@ fn load(
                         .map(|diagnostic| Finding { path: Arc::clone(&path), diagnostic }),
                 );
             }
-            Err(error) => errors.push(error.to_string()),
+            Err(error) => {
+                errors.push(error.to_string());
+                findings.push(unread(path, &error));
+            }
         }
         stale |= store.source_hash(path)? != before;
     }
@@ -231,6 +299,18 @@ fn load(
         ticket.report(News::Versions(Arc::new(Versions::find(&snapshot))));
     }
     Ok(())
+}
+
+/// A file that cannot be read stays in the report until it can.
+fn unread(path: &Path, error: &ImportError) -> Finding {
+    let diagnostic = Diagnostic {
+        line: 1,
+        column: 1,
+        severity: Severity::Error,
+        key: None,
+        message: error.to_string(),
+    };
+    Finding { path: Arc::new(path.to_owned()), diagnostic }
 }
 
 fn neighbours(

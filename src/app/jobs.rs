@@ -17,6 +17,9 @@ use crate::event::{Msg, News};
 pub enum Kind {
     /// Read the library, import files.
     Load,
+    /// Forget the papers that are missing from their files. Not a part of loading, which a changed
+    /// file may overtake.
+    Forget,
     /// Build the lexical index.
     Lexical,
     /// Find neighbours.
@@ -26,13 +29,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Load, Self::Lexical, Self::Neighbours, Self::Embed];
+    const ALL: [Self; 5] = [Self::Load, Self::Forget, Self::Lexical, Self::Neighbours, Self::Embed];
 
     /// What the job does, for an error message.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Load => "reading the library",
+            Self::Forget => "forgetting missing papers",
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
             Self::Embed => "embedding",

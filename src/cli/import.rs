@@ -1,8 +1,10 @@
 //! `import`: read files, report what differs and what is wrong.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use anyhow::bail;
 use serde::Serialize;
 
 use super::output::{self, count, thousands};
@@ -26,7 +28,7 @@ struct Report {
     papers: usize,
     /// Entries read from all files.
     entries: usize,
-    /// Places where an entry seems to begin that could not be read.
+    /// Places that could not be read: where an entry seems to begin, files in which nothing is one.
     lost: usize,
     files_with_warnings: usize,
     files: Vec<FileReport>,
@@ -49,17 +51,27 @@ impl Report {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
-    // A mistyped name is told before anything is written.
+    // A mistyped name is told before anything is written, and a file that is named twice read once.
+    let mut paths = HashSet::new();
+    let mut wanted = Vec::new();
     for file in &arguments.files {
-        import::source_path(file)?;
+        if paths.insert(import::source_path(file)?) {
+            wanted.push(file);
+        }
     }
     let mut store = settings.store()?;
     let mut errors = Vec::new();
+    let mut nothing_in = Vec::new();
     let mut names = Vec::new();
     let mut files = Vec::new();
-    for name in &arguments.files {
+    for name in wanted {
         match import::import(&mut store, name, import::now()) {
             Ok(report) => {
+                if report.entries == 0
+                    && report.diagnostics.iter().any(|d| d.severity == Severity::Error)
+                {
+                    nothing_in.push(name.display().to_string());
+                }
                 names.push(name);
                 files.push(report);
             }
@@ -80,7 +92,11 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     for error in errors {
         eprintln!("specter-tui: {error}");
     }
-    last.map_or(Ok(()), |error| Err(error.into()))
+    match last {
+        Some(error) => Err(error.into()),
+        None if nothing_in.is_empty() => Ok(()),
+        None => bail!("there is no entry that can be read in {}", nothing_in.join(", ")),
+    }
 }
 
 fn print(report: &Report, names: &[&PathBuf]) -> io::Result<()> {
@@ -99,25 +115,21 @@ fn print(report: &Report, names: &[&PathBuf]) -> io::Result<()> {
         };
         writeln!(
             out,
-            "{}: {} entries, {} added, {} changed, {} unchanged, {} removed, {kept}{} duplicates, {}",
+            "{}: {}, {} added, {} changed, {} unchanged, {} removed, {kept}{}, {}",
             name.display(),
-            file.entries,
+            count(file.entries, "entry"),
             file.added,
             file.changed,
             file.unchanged,
             file.removed,
-            file.duplicates,
+            count(file.duplicates, "duplicate"),
             count(file.diagnostics.len(), "finding"),
         )?;
     }
     writeln!(
         out,
         "{} read, {} lost, {} with warnings",
-        if report.entries == 1 {
-            "1 entry".to_owned()
-        } else {
-            format!("{} entries", thousands(report.entries))
-        },
+        count(report.entries, "entry"),
         thousands(report.lost),
         count(report.files_with_warnings, "file"),
     )

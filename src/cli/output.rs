@@ -13,9 +13,14 @@ pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
     Ok(writeln!(io::stdout().lock(), "{document}")?)
 }
 
-/// “1 file”, “2 files”.
+/// “1 file”, “2 files”, “1 entry”, “2 entries”.
 pub(super) fn count(number: usize, what: &str) -> String {
-    format!("{} {what}{}", thousands(number), if number == 1 { "" } else { "s" })
+    let number_shown = thousands(number);
+    match what.strip_suffix('y') {
+        _ if number == 1 => format!("{number_shown} {what}"),
+        Some(stem) => format!("{number_shown} {stem}ies"),
+        None => format!("{number_shown} {what}s"),
+    }
 }
 
 /// Did the reader of our output (`head`, say) have enough?

@@ -19,10 +19,10 @@ use crate::ui;
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
-        Msg::FilesChanged => load(app, false),
+        Msg::FilesChanged => load(app),
         Msg::Edited(error) => {
             app.error = error;
-            load(app, false)
+            load(app)
         }
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
@@ -38,12 +38,12 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// What to do first.
 #[must_use]
 pub fn start(app: &mut App) -> Vec<Effect> {
-    load(app, false)
+    load(app)
 }
 
-fn load(app: &mut App, forget_missing: bool) -> Vec<Effect> {
+fn load(app: &mut App) -> Vec<Effect> {
     app.loading.running = true;
-    vec![Effect::Load { generation: app.generations.next(Kind::Load), forget_missing }]
+    vec![Effect::Load { generation: app.generations.next(Kind::Load) }]
 }
 
 fn input(app: &mut App, event: &Event) -> Vec<Effect> {
@@ -66,7 +66,11 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
                 Mode::Filter => typed(app, event, *key),
                 Mode::Forget => {
                     app.mode = Mode::Normal;
-                    if key.code == KeyCode::Char('y') { load(app, true) } else { Vec::new() }
+                    if key.code == KeyCode::Char('y') {
+                        vec![Effect::Forget { generation: app.generations.next(Kind::Forget) }]
+                    } else {
+                        Vec::new()
+                    }
                 }
                 Mode::Help | Mode::Normal => {
                     let context = app.context();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{ask_embed, ask_neighbours, focus, reorder, sharpen_neighbours};
-use crate::app::effect::Effect;
+use super::{ask_embed, ask_neighbours, focus, load, reorder, sharpen_neighbours};
+use crate::app::effect::{Effect, Retired};
 use crate::app::jobs::Kind;
-use crate::app::state::{App, ModelState, View};
+use crate::app::state::{App, Mode, ModelState, View};
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::similarity::rank::Neighbour;
@@ -15,8 +15,9 @@ use crate::ui;
 pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     match news {
         News::Loaded { snapshot, listing } => {
+            let old = std::mem::replace(&mut app.listing, listing);
             let mut effects = replace_snapshot(app, snapshot);
-            app.listing = listing;
+            effects.push(Effect::Retire(Retired::new(old)));
             app.loading.shown = true;
             effects.extend(reorder(app));
             effects
@@ -37,9 +38,12 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.versions = versions;
             Vec::new()
         }
+        News::Forgotten => load(app),
         News::Lexical(lexical) => {
-            app.lexical = Some(lexical);
-            ask_neighbours(app)
+            let old = app.lexical.replace(lexical);
+            let mut effects = vec![Effect::Retire(Retired::new(old))];
+            effects.extend(ask_neighbours(app));
+            effects
         }
         News::Neighbours { of, neighbours } => {
             let stale = app.neighbours.stale;
@@ -88,6 +92,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                     app.loading.failed = Some(reason);
                 }
                 Kind::Embed => app.model = ModelState::Failed(reason),
+                Kind::Forget => app.error = Some(reason),
                 Kind::Lexical | Kind::Neighbours => {
                     app.neighbours.asked = None;
                     app.error = Some(reason);
@@ -114,13 +119,17 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     list.stale = false;
     app.generations.next(Kind::Neighbours);
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
+    if app.missing == 0 && app.mode == Mode::Forget {
+        app.mode = Mode::Normal;
+    }
     app.versions = Arc::default();
     app.has_vector = vec![false; app.snapshot.len()];
-    app.lexical = None;
+    let retired = Retired::new((old, app.lexical.take()));
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
     effects.extend(ask_embed(app));
+    effects.push(Effect::Retire(retired));
     effects
 }
 

@@ -402,6 +402,14 @@ fn what_is_missing_can_be_forgotten_and_comes_back_as_it_was() {
     library.import("l.bib", &format!("{A}{B}"), 3);
     library.import("m.bib", C, 3);
     assert_eq!(library.papers(), first);
+    // What is left of an entry that was cut short is read once the whole one is forgotten.
+    let l = source_path(&library.folder.path().join("l.bib")).unwrap();
+    let cut = format!("{A}{}", &B[..32]);
+    assert_eq!(library.import("l.bib", &cut, 4).kept, 1);
+    assert_eq!(forget(&mut library, &[l]), 1);
+    let report = library.import("l.bib", &cut, 5);
+    assert_eq!((report.entries, report.kept), (2, 0));
+    assert_eq!(library.snapshot().by_key("b"), Some(1));
 }
 
 #[cfg(target_os = "linux")]

@@ -331,11 +331,18 @@ impl Writer<'_> {
                 if !files.is_empty() && !files.contains(&source.path) {
                     continue;
                 }
-                forgotten += self.transaction.execute(
+                let gone = self.transaction.execute(
                     "DELETE FROM entries WHERE source = ?1 AND (kept OR ?2)",
                     params![source.id, !source.exists],
                 )?;
-                if !source.exists {
+                forgotten += gone;
+                if source.exists && gone > 0 {
+                    // Part of what was kept may still be in the file: it is to be read again.
+                    self.transaction.execute(
+                        "UPDATE sources SET hash = zeroblob(32) WHERE id = ?1",
+                        params![source.id],
+                    )?;
+                } else if !source.exists {
                     self.transaction
                         .execute("DELETE FROM sources WHERE id = ?1", params![source.id])?;
                 }

@@ -25,7 +25,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             (true, true, _) => "reading …",
             (false, true, true) => "No papers yet. Quit, and open a file: specter-tui papers.bib",
             (false, true, false) if app.loading.failed.is_some() => "",
-            (false, true, false) => "There are no entries in this file.",
+            (false, true, false) => "There are no papers here.",
             (_, false, _) => &no_match,
         };
         let hint = text::fit(hint, usize::from(list.width).saturating_sub(2));

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
-use crate::app::state::{App, Mode, ModelState};
+use crate::app::state::{App, Mode, ModelState, View};
 use crate::library::diagnostic::Severity;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
@@ -40,6 +40,9 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 
 /// The trail, its end first to be kept; else what is missing or wrong in the files.
 fn right(app: &App, room: usize) -> String {
+    if app.view == View::Report {
+        return String::new();
+    }
     if app.trail.is_empty() {
         return [missing(app), findings(app)]
             .into_iter()
