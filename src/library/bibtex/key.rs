@@ -74,7 +74,6 @@ impl Scanner<'_> {
         while let Some(&byte) = region.get(at) {
             let behind = region.get(at + 1);
             let ends = match byte {
-                b',' => true,
                 b'%' => {
                     region[at - 1].is_ascii_whitespace()
                         || behind.is_none_or(|&b| shape::is_line_end(b))
@@ -83,7 +82,7 @@ impl Scanner<'_> {
                     equals = equals.or(Some(at));
                     false
                 }
-                b'=' => true,
+                b',' | b'=' => true,
                 _ => shape::is_line_end(byte) || (byte == self.closer && !braced),
             };
             if ends {
