@@ -63,7 +63,11 @@ const EDGE: &[Case] = &[
         &[r#"bad: title=A "quoted" word; author=X, Y; year=2000"#],
         &[(5, "unbalanced brace or quote")],
     ),
-    ("trailing_eof.bib", &["bad: title=Bad; year=2000"], &[(6, "entry is not closed")]),
+    (
+        "trailing_eof.bib",
+        &["bad: title=Bad; year=2000"],
+        &[(6, "`year` is not closed"), (6, "entry is not closed")],
+    ),
     (
         "unclosed_brace_value.bib",
         &["bad: title=Bad {title; author=X, Y; year=2000"],
