@@ -114,14 +114,24 @@ fn decoded(text: &str) -> Cow<'_, str> {
     latex::to_unicode(text)
 }
 
-/// Splits at white space, ties and commas that no brace protects.
+/// Splits at white space, ties and commas that no brace protects. The white space that only ends
+/// the name of a command, as in `Erd\H os`, is part of the word.
 fn words(source: &str) -> Vec<Word> {
     let bytes = source.as_bytes();
     let mut words = Vec::new();
     let mut unprotecting = unprotecting(bytes).into_iter().peekable();
     let mut depth = 0usize;
     let mut start = None;
+    // Where white space ends that divides nothing.
+    let mut swallowed = 0;
     for (at, &byte) in bytes.iter().enumerate() {
+        if depth == 0 && byte.is_ascii_whitespace() && ends_command(&bytes[..at]) {
+            let space = bytes[at..].iter().take_while(|b| b.is_ascii_whitespace()).count();
+            swallowed = if begins_with_and(&bytes[at + space..]) { at } else { at + space };
+        }
+        if at < swallowed {
+            continue;
+        }
         let escaped = at > 0 && bytes[at - 1] == b'\\';
         let divides =
             depth == 0 && !escaped && (byte.is_ascii_whitespace() || byte == b'~' || byte == b',');
@@ -141,6 +151,19 @@ fn words(source: &str) -> Vec<Word> {
     }
     words.extend(start.map(|s| word(bytes, s, bytes.len())));
     words
+}
+
+/// Does this end with a command word, as in `Erd\H`?
+fn ends_command(bytes: &[u8]) -> bool {
+    let letters = bytes.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+    let before = &bytes[..bytes.len() - letters];
+    letters > 0 && before.ends_with(b"\\") && !before.ends_with(b"\\\\")
+}
+
+/// Does the word that divides names come first?
+fn begins_with_and(bytes: &[u8]) -> bool {
+    bytes.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"and"))
+        && bytes.get(3).is_none_or(u8::is_ascii_whitespace)
 }
 
 /// Opening braces that protect nothing, in order: those that are never closed, and those of an
@@ -374,6 +397,13 @@ mod tests {
             ("Hansj{\\\"o}rg M{\\\"u}ller-Foo", &["Hansjörg||Müller-Foo|"]),
             ("Jean-Paul Sartre", &["Jean-Paul||Sartre|"]),
             ("Mart\\'\\i nez, J.", &["J.||Martínez|"]),
+            ("Paul Erd\\H os", &["Paul||Erdős|"]),
+            ("Jens \\O stergaard", &["Jens||Østergaard|"]),
+            ("\\AA ngstr\\\"om", &["||Ångström|"]),
+            (
+                "\\AA  ngstr\\\"om, A. and Gro\\ss and B\\o , C.",
+                &["A.||Ångström|", "||Groß|", "C.||Bø|"],
+            ),
             ("\u{674e}\u{660e}", &["||\u{674e}\u{660e}|"]),
             ("Anderson and Sands", &["||Anderson|", "||Sands|"]),
             ("Foo,", &["||Foo|"]),

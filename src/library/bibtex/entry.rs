@@ -17,9 +17,6 @@ const FEW: usize = 32;
 /// Fields that an entry has room for from the start.
 const USUAL: usize = 16;
 
-/// Longest cite key, in bytes. What is longer is a text whose comma was lost.
-const LONGEST_KEY: usize = 4096;
-
 /// A field whose macros are still names.
 pub(super) struct RawField<'t> {
     pub(super) name: Cow<'t, str>,
@@ -80,68 +77,6 @@ impl<'t> Scanner<'t> {
         self.entries.push(Entry { kind, key, fields, start: mark, end, line, column });
         self.leave(mark);
         body.next
-    }
-
-    /// Reads the key, up to its comma or to where the fields begin without one.
-    fn key(&mut self, mark: usize, from: usize) -> (String, usize) {
-        let start = self.skip_blank(from);
-        let region = &self.bytes[..self.limit];
-        let is_key = |b| !matches!(b, b',' | b'=' | b'%') && !shape::is_line_end(b);
-        let closer = self.closer;
-        let mut stop = shape::past(region, start, |b| is_key(b) && b != closer && b != b'{');
-        if region.get(stop) == Some(&b'{') {
-            stop = shape::past(region, stop, is_key);
-        }
-        let mut key = self.text[start..stop].trim();
-        let mut next = stop;
-        match self.bytes[..self.limit].get(stop) {
-            Some(b',') => next = stop + 1,
-            Some(b'=') => {
-                // The word before it is a field's name.
-                let name = key.len() - key.rsplit(char::is_whitespace).next().map_or(0, str::len);
-                next = start + name;
-                key = key[..name].trim_end();
-            }
-            _ => {}
-        }
-        if next == stop {
-            next = self.skip_blank(stop);
-            if next < self.limit && self.bytes[next] == b',' {
-                next += 1;
-            } else if !key.is_empty() && next < self.limit && self.bytes[next] != self.closer {
-                self.report(
-                    stop,
-                    Severity::Warning,
-                    "the comma behind the key is missing; supplied".to_owned(),
-                );
-            }
-        } else if !key.is_empty() && self.bytes[next - 1] != b',' {
-            self.report(
-                next - 1,
-                Severity::Warning,
-                "the comma behind the key is missing; supplied".to_owned(),
-            );
-        }
-        let mut key = key.trim_end_matches(';').to_owned();
-        if key.contains(['{', '}', '"']) {
-            key.retain(|c| !matches!(c, '{' | '}' | '"'));
-            self.report(
-                mark,
-                Severity::Warning,
-                "braces and quotes in the key were left out".to_owned(),
-            );
-        }
-        if key.len() > LONGEST_KEY {
-            let end = (0..=LONGEST_KEY).rev().find(|&end| key.is_char_boundary(end));
-            key.truncate(end.unwrap_or_default());
-            let message =
-                format!("the key is longer than {LONGEST_KEY} bytes; its end was cut off");
-            self.report(mark, Severity::Warning, message);
-        }
-        if key.contains(char::is_whitespace) {
-            self.report(mark, Severity::Warning, "the key contains white space".to_owned());
-        }
-        (key, next)
     }
 
     /// Reads fields up to the closing brace, the limit, or an entry that begins within the line.
@@ -246,11 +181,15 @@ impl<'t> Scanner<'t> {
             return true;
         };
         if beyond.apart || fields.iter().any(|f| body.names.contains(&f.name)) {
-            let count = fields.len();
-            let message = format!(
-                "{count} fields behind the end of the entry, from `{}` on, seem to be another paper's; they were left out",
-                shown(&first.name)
-            );
+            let name = shown(&first.name);
+            let message = match fields.len() {
+                1 => format!(
+                    "`{name}` behind the end of the entry seems to be another paper's; it was left out"
+                ),
+                count => format!(
+                    "{count} fields behind the end of the entry, from `{name}` on, seem to be another paper's; they were left out"
+                ),
+            };
             self.report(first.at, Severity::Warning, message);
             body.fields.truncate(beyond.first);
             return false;

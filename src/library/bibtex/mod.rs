@@ -15,6 +15,7 @@
 mod decode;
 mod entry;
 mod finish;
+mod key;
 mod lines;
 mod macros;
 mod scanner;
@@ -77,8 +78,8 @@ pub struct Scan<'t> {
     pub entries: Vec<Entry<'t>>,
     /// The findings, in file order.
     pub diagnostics: Vec<Diagnostic>,
-    /// Does the text end in the middle of an entry, as that of a file does which is still being
-    /// written?
+    /// Does the text end in the middle of an entry, of its header or of a command, as that of a file
+    /// does which is still being written?
     pub cut: bool,
 }
 

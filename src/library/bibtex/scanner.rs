@@ -121,7 +121,11 @@ impl<'t> Scanner<'t> {
             if self.limit != line_end {
                 self.begin_region(line_end);
             }
-            return self.string(header.open).min(line_end);
+            // A comment is whole wherever it ends.
+            let cut = self.cut;
+            let end = self.string(header.open).min(line_end);
+            self.cut = cut;
+            return end;
         }
         if shape::is_known_kind(kind.as_bytes()) {
             self.report(mark, Severity::Info, format!("`@{}` is commented out", shown(kind)));
@@ -133,6 +137,7 @@ impl<'t> Scanner<'t> {
     /// it belongs to none. Returns where the statement ends.
     fn statement(&mut self, done: usize, mark: usize) -> Option<usize> {
         let Some(header) = shape::header(self.bytes, mark) else {
+            self.cut |= shape::is_cut_header(self.bytes, mark);
             return self.statement_without_brace(done, mark);
         };
         let kind = self.text[header.kind].to_lowercase();
@@ -315,6 +320,7 @@ impl<'t> Scanner<'t> {
             }
         }
         looked_at(self.limit - open);
+        self.cut |= self.limit == self.bytes.len();
         let message = format!("`@{kind}` is not closed; it was ended where the next entry begins");
         self.report(mark, Severity::Warning, message);
         self.limit
@@ -329,6 +335,7 @@ impl<'t> Scanner<'t> {
     fn definitions(&mut self, from: usize) -> usize {
         let body = self.body(from);
         if body.end.is_none() {
+            self.cut |= body.next == self.bytes.len();
             self.report(from, Severity::Warning, "`@string` is not closed; supplied".to_owned());
         }
         for field in body.fields {
@@ -341,6 +348,7 @@ impl<'t> Scanner<'t> {
     fn gap(&mut self, from: usize, to: usize) {
         let mut text = None;
         let mut field = None;
+        let mut headless = false;
         let mut at = from;
         while at < to {
             let end = shape::line_end(&self.bytes[..to], at);
@@ -350,7 +358,16 @@ impl<'t> Scanner<'t> {
             let line = &self.bytes[begins..end];
             let comment = line.first() == Some(&b'%')
                 || line.get(..8).is_some_and(|word| word.eq_ignore_ascii_case(b"@comment"));
-            if !line.is_empty() && !comment {
+            if let Some((kind, key)) = shape::header_without_at(&self.bytes[..to], begins) {
+                headless = true;
+                let message = format!(
+                    "the `@` before `{}` is missing, and its entry `{}` was not read; put it there",
+                    shown(&self.text[kind]),
+                    shown(self.text[key].trim_end())
+                );
+                self.report(begins, Severity::Error, message);
+            } else if !line.is_empty() && !comment && !headless {
+                // What follows such a header is said to be lost with it.
                 text = text.or(Some(begins));
                 if shape::is_plain_field(self.bytes, begins) {
                     field = field.or(Some(begins));

@@ -72,6 +72,36 @@ pub(super) fn is_name(byte: u8) -> bool {
         || byte >= 0x80
 }
 
+/// May the `=` at `equals` belong to the key that begins at `start`, as in `watch?v=abc`? Not if a
+/// usual field's name and nothing else stands before it, or if a space or a delimiter is beside it.
+pub(super) fn may_be_in_key(bytes: &[u8], start: usize, equals: usize) -> bool {
+    let name = &bytes[start..equals];
+    let value = bytes.get(equals + 1);
+    value.is_some_and(|b| !b.is_ascii_whitespace() && !matches!(b, b'{' | b'"' | b'='))
+        && !(name.len() <= LONGEST_NAME && is_known_field(name))
+}
+
+/// Is `at` the `@` of a header that begins a line, and that the end of the text cuts off before its
+/// `{`?
+pub(super) fn is_cut_header(bytes: &[u8], at: usize) -> bool {
+    let end = past(bytes, past(bytes, at + 1, is_space), is_kind);
+    past(bytes, end, |b| b.is_ascii_whitespace()) == bytes.len() && begins_line(bytes, at)
+}
+
+/// The header of an entry whose `@` was lost, as in `article{key,` at the start of a line, or stands
+/// there full-width: where its type and its key stand.
+pub(super) fn header_without_at(bytes: &[u8], at: usize) -> Option<(Range<usize>, Range<usize>)> {
+    let start = at + if bytes[at..].starts_with("＠".as_bytes()) { "＠".len() } else { 0 };
+    let end = past(bytes, start, is_kind);
+    let open = past(bytes, end, is_space);
+    if !is_known_kind(&bytes[start..end]) || bytes.get(open) != Some(&b'{') {
+        return None;
+    }
+    let key = past(bytes, open + 1, is_space);
+    let stop = past(&bytes[..bytes.len().min(key + LONGEST_KEY)], key.min(bytes.len()), is_key);
+    (stop > key && bytes.get(stop) == Some(&b',')).then_some((start..end, key..stop))
+}
+
 /// First offset from `from` on whose byte is not one of those asked for.
 pub(super) fn past(bytes: &[u8], from: usize, skip: impl Fn(u8) -> bool) -> usize {
     let end = bytes[from..].iter().position(|&b| !skip(b)).map_or(bytes.len(), |n| from + n);

@@ -82,7 +82,8 @@ impl Scanner<'_> {
                     b',' | b';' | b'#' | b'{' | b'}' | b'"' | b'(' | b')' | b'=' | b'%' | b'@'
                 )
         });
-        if stop > at && self.may_end(stop) {
+        // The limit ends a word, though not text between delimiters.
+        if stop > at && (self.may_end(stop) || self.skip_blank(stop) >= self.limit) {
             let piece = if self.bytes[at].is_ascii_digit() {
                 Piece::Text(at..stop)
             } else {

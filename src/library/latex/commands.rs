@@ -1,33 +1,13 @@
 //! Commands and mathematics.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::decoder::{AtEnd, Decoder, Mode, Script, is_space};
 use super::symbols::{self, Class, Command};
+use super::to_unicode;
 use crate::library::work::looked_at;
 
-/// Longest argument of `\frac` and `\sqrt` that is looked at for whether it needs parentheses.
-const SHORT: usize = 16;
-
-/// Longest optional argument in brackets.
-const LONGEST_OPTION: usize = 80;
-
 impl Decoder<'_> {
-    /// Enters an argument, in parentheses unless it is a single short word.
-    pub(super) fn parenthesised(&mut self, end: impl Fn(&'static str) -> AtEnd) {
-        self.skip_spaces();
-        if self.byte(self.at) != b'{' {
-            return;
-        }
-        let inner = &self.bytes[self.at + 1..];
-        let word = inner.iter().take(SHORT).position(|b| !b.is_ascii_alphanumeric());
-        let simple = word.is_some_and(|n| inner[n] == b'}');
-        if !simple {
-            self.out.push('(');
-        }
-        self.enter(end(if simple { "" } else { ")" }));
-    }
-
     pub(super) fn script(&mut self, script: Script) {
         let mark = self.bytes[self.at];
         self.at += 1;
@@ -46,25 +26,6 @@ impl Decoder<'_> {
         }
     }
 
-    /// Does a command word with an argument in braces follow?
-    fn command_with_argument(&self) -> bool {
-        let name = self.command_name();
-        !name.is_empty() && self.byte(self.at + 1 + name.len()) == b'{'
-    }
-
-    /// The command word that follows, without its backslash; none if it is longer than any known
-    /// one.
-    fn command_name(&self) -> &str {
-        let start = self.at + 1;
-        if self.byte(self.at) != b'\\' {
-            return "";
-        }
-        let rest = &self.bytes[start..self.bytes.len().min(start + symbols::LONGEST_COMMAND)];
-        let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(0);
-        looked_at(length);
-        &self.source[start..start + length]
-    }
-
     /// Raises or lowers what was printed from `start` on, if Unicode has all of it so.
     pub(super) fn apply_script(&mut self, script: Script, start: usize) {
         let text = self.out.split_off(start);
@@ -78,15 +39,19 @@ impl Decoder<'_> {
         let in_text = matches!(script, Script::RaisedText | Script::LoweredText);
         if (in_text && !number) || (ordinal && mark == '^') {
             self.out.push_str(&text);
-        } else if let Some(moved) = text.chars().map(map).collect::<Option<String>>() {
+            return;
+        }
+        // The space that sets a function's name apart, as in `_{\max}`, has nothing to set it from.
+        let text = text.trim();
+        if let Some(moved) = text.chars().map(map).collect::<Option<String>>() {
             self.out.push_str(&moved);
         } else if text.chars().nth(1).is_none() {
             self.out.push(mark);
-            self.out.push_str(&text);
+            self.out.push_str(text);
         } else {
             self.out.push(mark);
             self.out.push('{');
-            self.out.push_str(text.trim_end());
+            self.out.push_str(text);
             self.out.push('}');
         }
     }
@@ -225,17 +190,39 @@ impl Decoder<'_> {
                 self.skip_spaces();
                 self.accents.push(mark);
             }
-            Some(Command::Ignored) => {
+            Some(Command::MathAccent(mark)) => {
+                if self.is_math() || self.byte(self.at) == b'{' || self.one_letter_follows() {
+                    self.skip_spaces();
+                    self.accents.push(mark);
+                } else {
+                    self.print_word(name);
+                }
+            }
+            Some(Command::WideAccent(mark)) => {
+                let accent = self.one_letter_follows();
                 self.skip_spaces();
-                if matches!(name, "left" | "right") && self.byte(self.at) == b'.' {
-                    self.at += 1;
+                self.accents.extend(accent.then_some(mark));
+            }
+            Some(Command::Ignored) => {
+                self.skip_star();
+                self.skip_spaces();
+                match name {
+                    "left" | "right" => self.at += usize::from(self.byte(self.at) == b'.'),
+                    "footnotemark" => self.skip_option(),
+                    "kern" | "mkern" => self.skip_length(),
+                    _ => {}
                 }
             }
             Some(Command::Space) => {
                 self.skip_spaces();
+                if matches!(name, "hskip" | "mskip") {
+                    self.skip_length();
+                }
                 self.space();
             }
             Some(Command::Discards) => {
+                self.skip_star();
+                self.skip_option();
                 self.skip_option();
                 self.enter(AtEnd::Discard(self.out.len()));
             }
@@ -304,18 +291,29 @@ impl Decoder<'_> {
                 }
             }
             "sqrt" => {
-                self.skip_option();
+                if let Some(index) = self.option() {
+                    self.at += index.len() + 2;
+                    let start = self.out.len();
+                    self.out.push_str(&to_unicode(index));
+                    self.apply_script(Script::Raised, start);
+                }
                 self.print('√');
                 self.parenthesised(AtEnd::Print);
             }
             "mathbb" | "mathds" => self.blackboard(),
             _ => {
+                self.skip_star();
                 if self.byte(self.at) != b'{' {
-                    self.print('\\');
-                    name.chars().for_each(|c| self.print(c));
+                    self.print_word(name);
                 }
             }
         }
+    }
+
+    /// Prints a command as it was written.
+    fn print_word(&mut self, name: &str) {
+        self.print('\\');
+        name.chars().for_each(|c| self.print(c));
     }
 
     /// The one letter behind `\mathbb`, with or without braces.
@@ -325,16 +323,6 @@ impl Decoder<'_> {
         let letter = char::from(self.byte(self.at + usize::from(braced)));
         if let Some(c) = symbols::blackboard(letter) {
             self.print_next(if braced { 3 } else { 1 }, c);
-        }
-    }
-
-    /// Skips a short argument in brackets.
-    fn skip_option(&mut self) {
-        if self.byte(self.at) == b'[' {
-            let end = self.bytes.len().min(self.at + LONGEST_OPTION);
-            if let Some(n) = memchr(b']', &self.bytes[self.at..end]) {
-                self.at += n + 1;
-            }
         }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! One pass over the text with a stack of open groups on the heap: time is linear, depth is free.
 
+mod arguments;
 mod commands;
 mod decoder;
 mod symbols;

@@ -57,7 +57,7 @@ const LETTERS: &str = "
     emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ lnot ¬ top ⊤ bot ⊥ angle ∠
     triangle △ square □ Box □ blacksquare ■ diamond ⋄ Diamond ◇ star ⋆ bigstar ★ circ ∘ bullet •
     prime ′ backprime ‵ sharp ♯ flat ♭ natural ♮ clubsuit ♣ diamondsuit ♢ heartsuit ♡ spadesuit ♠
-    sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ surd √ cdots ⋯ vdots ⋮ ddots ⋱ dotsc …
+    dagger † ddagger ‡ sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ surd √ cdots ⋯ vdots ⋮ ddots ⋱ dotsc …
     dotsb ⋯ dotsm ⋯ Vert ‖ vert | lvert | rvert | lVert ‖ rVert ‖ langle ⟨ rangle ⟩ lfloor ⌊
     rfloor ⌋ lceil ⌈ rceil ⌉ because ∵ therefore ∴ complement ∁
 ";
@@ -90,19 +90,19 @@ const IGNORED: &str = "
     textit textbf textsc textsf textsl texttt textrm textup textmd textnormal textlf textsw emph em
     it bf sc sf sl tt rm itshape bfseries scshape sffamily slshape ttfamily rmfamily upshape
     mdseries normalfont normalsize tiny scriptsize footnotesize small large Large LARGE huge Huge
-    underline uline ul overline widehat widetilde overrightarrow underbrace overbrace uppercase
+    underline uline ul overrightarrow underbrace overbrace uppercase
     lowercase MakeUppercase MakeLowercase MakeTextUppercase MakeTextLowercase NoCaseChange
     mathrm mathit mathbf mathsf mathtt mathcal mathscr mathfrak mathnormal boldsymbol bm pmb
     operatorname mathop mathbin mathrel mathord limits nolimits displaystyle textstyle scriptstyle
     scriptscriptstyle left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
     middle relax protect noindent indent centering raggedright mbox hbox makebox fbox     xspace nobreak allowbreak leavevmode bgroup egroup begingroup endgroup mkbibemph mkbibbold
-    mkbibitalic textcyr cyr selectfont sloppy newblock
+    mkbibitalic textcyr cyr selectfont sloppy newblock footnotemark kern mkern unskip
 ";
 
 /// Commands that stand for a space.
 const SPACES: &str = "
     quad qquad enspace enskip thinspace medspace thickspace negthinspace nobreakspace space hfill
-    newline linebreak par break item hskip
+    newline linebreak par break item hskip mskip
 ";
 
 /// Commands whose first argument is not part of the text.
@@ -120,6 +120,10 @@ pub(super) enum Command {
     Symbol(&'static str, Class),
     /// Sets this combining character on the next letter.
     Accent(char),
+    /// Does so in mathematics: in text only on a letter that stands alone.
+    MathAccent(char),
+    /// Draws this over its argument: an accent if that is one letter, else nothing.
+    WideAccent(char),
     /// Prints nothing.
     Ignored,
     /// Prints a space.
@@ -128,7 +132,7 @@ pub(super) enum Command {
     Discards,
 }
 
-const ACCENTS: [(&str, char); 30] = [
+const ACCENTS: [(&str, char); 19] = [
     ("c", '\u{327}'),
     ("k", '\u{328}'),
     ("d", '\u{323}'),
@@ -145,6 +149,12 @@ const ACCENTS: [(&str, char); 30] = [
     ("textcommaabove", '\u{313}'),
     ("cb", '\u{326}'),
     ("textcommabelow", '\u{326}'),
+    ("not", '\u{338}'),
+    ("ogonek", '\u{328}'),
+    ("cedilla", '\u{327}'),
+];
+
+const MATH_ACCENTS: [(&str, char); 11] = [
     ("hat", '\u{302}'),
     ("check", '\u{30C}'),
     ("breve", '\u{306}'),
@@ -156,10 +166,10 @@ const ACCENTS: [(&str, char); 30] = [
     ("dot", '\u{307}'),
     ("ddot", '\u{308}'),
     ("mathring", '\u{30A}'),
-    ("not", '\u{338}'),
-    ("ogonek", '\u{328}'),
-    ("cedilla", '\u{327}'),
 ];
+
+const WIDE_ACCENTS: [(&str, char); 3] =
+    [("overline", '\u{304}'), ("widehat", '\u{302}'), ("widetilde", '\u{303}')];
 
 static COMMANDS: LazyLock<HashMap<&str, Command>> = LazyLock::new(|| {
     let mut commands = HashMap::new();
@@ -180,6 +190,8 @@ static COMMANDS: LazyLock<HashMap<&str, Command>> = LazyLock::new(|| {
         commands.extend(table.split_whitespace().map(|name| (name, command)));
     }
     commands.extend(ACCENTS.map(|(name, mark)| (name, Command::Accent(mark))));
+    commands.extend(MATH_ACCENTS.map(|(name, mark)| (name, Command::MathAccent(mark))));
+    commands.extend(WIDE_ACCENTS.map(|(name, mark)| (name, Command::WideAccent(mark))));
     commands
 });
 
@@ -199,13 +211,15 @@ pub(super) fn all() -> Vec<(&'static str, &'static str)> {
     for table in [FUNCTIONS, IGNORED, SPACES, DISCARDING] {
         all.extend(table.split_whitespace().map(|name| (name, "")));
     }
-    all.extend(ACCENTS.iter().map(|(name, _)| (*name, "")));
+    let accents = ACCENTS.iter().chain(&MATH_ACCENTS).chain(&WIDE_ACCENTS);
+    all.extend(accents.map(|(name, _)| (*name, "")));
     all
 }
 
 /// The command in a word that begins with one, if the letters behind it were its argument or text
 /// until a brace was lost: as in `\textitWord}` or, where the word is `glued` to a letter or an
-/// accent before it, as in `Erd\Hos`.
+/// accent before it, as in `Erd\Hos`. Only letters are made so, and of the accents whose name is a
+/// small letter only those before a capital: `\kernel` is no ogonek on an e.
 pub(super) fn known_part(word: &str, glued: bool) -> &str {
     if word.starts_with("urlhttp") {
         return "url";
@@ -216,8 +230,14 @@ pub(super) fn known_part(word: &str, glued: bool) -> &str {
     }
     let least = if distinct { LEAST_COMMAND } else { 1 };
     let prints = |part: &&str| match command(part) {
-        Some(Command::Symbol(_, class)) => class == Class::Text,
-        Some(Command::Accent(_)) => true,
+        Some(Command::Symbol(text, Class::Text)) => {
+            distinct || text.chars().all(char::is_alphabetic)
+        }
+        Some(Command::Symbol(..)) => false,
+        Some(Command::Accent(_)) => {
+            let capital = |at: usize| word.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+            distinct || capital(0) || capital(part.len())
+        }
         other => other.is_some() && distinct,
     };
     let longest = word.len().min(LONGEST_COMMAND);

@@ -126,7 +126,7 @@ fn fields_of_another_paper_are_reported_and_left_out() {
     let found = findings(&scan);
     assert_eq!(found.iter().map(|f| f.0).collect::<Vec<_>>(), [5, 11, 13]);
     assert!(found[0].1.contains("another paper"));
-    assert!(found[1].1.contains("another paper"));
+    assert!(found[1].1.starts_with("`author` behind the end of the entry seems"), "{found:?}");
 }
 
 #[test]
@@ -207,6 +207,98 @@ fn mixed_encodings_are_told_line_by_line() {
     assert_eq!(found.len(), 21);
     assert_eq!(found[20].line, 50);
     assert!(found[20].message.starts_with("30 "));
+}
+
+#[test]
+fn a_key_may_contain_an_equals_sign_or_a_percent_sign() {
+    let cases = [
+        (
+            "@misc{https://www.youtube.com/watch?v=abc,\n t={x}}",
+            "https://www.youtube.com/watch?v=abc",
+        ),
+        ("@misc{a=b=c, t={x}}", "a=b=c"),
+        ("@misc{foo%bar, t={x}}", "foo%bar"),
+        ("@misc{foo%baz,\n t={x}}", "foo%baz"),
+        ("@misc{foo % bar\n, t={x}}", "foo"),
+        ("@misc{foo%\n, t={x}}", "foo"),
+        ("@misc{% bar\nfoo, t={x}}", "foo"),
+    ];
+    for (text, key) in cases {
+        assert_eq!(clean(text), [("t".to_owned(), "x".to_owned())], "{text}");
+        assert_eq!(scan(text).entries[0].key, key);
+    }
+    for text in ["@misc{t={x}}", "@misc{t=\"x\", u=3}", "@misc{year=2000, t={x}}", "@misc{u=1}"] {
+        let found = scan(text);
+        assert_eq!(found.entries[0].key, "misc-line-1", "{text}");
+        assert!(found.entries[0].fields.len() + found.diagnostics.len() >= 2, "{found:?}");
+    }
+    assert_eq!(scan("@misc{foo u=v, t={x}}").entries[0].key, "foo");
+}
+
+#[test]
+fn an_entry_without_its_at_sign_is_an_error() {
+    use crate::library::diagnostic::Severity;
+    for header in ["article{j35,", "  \u{ff20}article {j35,", "ARTICLE{j35 ,"] {
+        for rest in [" title={no at}, year=2035}", "\n title={no at},\n}"] {
+            let text = format!("@misc{{a, t={{1}}}}\n\n{header}{rest}\n\n@misc{{b, t={{2}}}}");
+            let found = scan(&text);
+            assert_eq!(found.entries.len(), 2, "{text}");
+            let [finding] = &found.diagnostics[..] else { panic!("{found:?}") };
+            assert_eq!((finding.line, finding.severity), (3, Severity::Error), "{text}");
+            assert!(finding.message.contains("`j35` was not read"), "{}", finding.message);
+        }
+    }
+    for remark in ["article {in a journal}", "see article{a,b}", "words{a,", "article{,"] {
+        let text = format!("@misc{{a, t={{1}}}}\n{remark}\n");
+        let found = scan(&text);
+        assert_eq!(found.diagnostics[0].severity, Severity::Info, "{remark}");
+    }
+}
+
+#[test]
+fn a_word_before_a_missing_brace_is_whole() {
+    for next in ["", "\n@misc{b, t = {2}}"] {
+        for value in ["2033", "jan # 7", "jan"] {
+            let scan = scan(&format!("@misc{{a, t = {{1}}, u = {value}\n{next}"))
+                .diagnostics
+                .into_iter()
+                .map(|d| d.message)
+                .collect::<Vec<_>>();
+            assert_eq!(scan.len(), 1, "{scan:?}");
+            assert!(scan[0].starts_with("the entry is "), "{scan:?}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_is_seen_at_every_byte() {
+    let parts = [
+        "@article{a,\n  title = {A {B} c},\n  year = 2020,\n}",
+        "@string{x = {X}}",
+        "@comment{y {z}}",
+        "@preamble{\"\\foo\"}",
+        "@inproceedings (b, title = \"B = {c}, d\", month = jan)",
+        "@misc{c%d, note={me@home}, url = {u%v}}",
+    ];
+    let text = parts.join("\n\n");
+    let mut start = 0;
+    for part in parts {
+        for end in start + 1..=start + part.len() {
+            let within = end < start + part.len();
+            assert_eq!(scan(&text[..end]).cut, within, "{:?}", &text[start..end]);
+        }
+        start += part.len();
+        for end in start..text.len().min(start + 2) {
+            assert!(!scan(&text[..end]).cut, "{:?}", &text[..end]);
+        }
+        start += 2;
+    }
+    for whole in ["@misc{a, t={1}}\n% @string{x", "@misc{a, t={1}}\nby me@x", "% @arti", ""] {
+        assert!(!scan(whole).cut, "{whole}");
+    }
+    for cut in ["@misc{a, t={1}}\n@article \n", "@", "\u{feff}@misc"] {
+        assert!(scan(cut).cut, "{cut}");
+    }
 }
 
 /// An entry, its key, its fields, and some words of the findings about it.
