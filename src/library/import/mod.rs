@@ -29,7 +29,7 @@ use works::Works;
 
 /// Changes whenever the same bytes would be read differently, so that files are read again after
 /// an update of the program.
-const PARSER_VERSION: u32 = 2;
+const PARSER_VERSION: u32 = 3;
 
 /// What can go wrong with an import.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::dates::date;
-use super::identifiers::{arxiv, doi, verbatim};
+use super::identifiers::{arxiv, doi, url};
 use super::inherit;
 use crate::library::bibtex::{self, Entry, Field};
 use crate::library::date::Date;
@@ -164,7 +164,7 @@ fn paper(
         aliases: inherit::aliases(entry).map(str::to_owned).collect(),
         date,
         keywords: keywords(entry),
-        url: entry.get("url").map(verbatim).filter(|v| !v.is_empty()),
+        url: entry.get("url").map(url).filter(|v| !v.is_empty()),
         file: entry.get("file").map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()),
         extras: Extras::read(entry, meta, findings),
         raw: raw.to_owned(),
@@ -269,6 +269,10 @@ mod tests {
         assert_eq!(id("note = {\\url{https://arxiv.org/abs/1810.04805}}"), new);
         assert_eq!(id("note = {Extends arXiv:1810.04805}"), None);
         assert_eq!(id("note = {arXiv:1810.04805, and a correction}"), None);
+        assert_eq!(id("eprint = {https://arxiv.org/abs/1810.04805v2}"), new);
+        assert_eq!(id("eid = {arXiv:1810.04805}, journal = {ArXiv}"), new);
+        assert_eq!(id("note = {arXiv preprint arXiv:1810.04805 (2018)}"), new);
+        assert_eq!(id("note = {arXiv:1810.04805 (with a correction)}"), None);
         assert_eq!(id("eprint = {hep-th/9901001}"), Some("hep-th/9901001".to_owned()));
         assert_eq!(id("eprint = {12345}, eprinttype = {pubmed}"), None);
         assert_eq!(id("url = {https://example.org/1810.04805}"), None);
