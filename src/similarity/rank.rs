@@ -16,7 +16,7 @@ use crate::library::paper::Paper;
 const CLOSEST_SEEDS: usize = 3;
 
 /// What closeness to the papers not wanted takes away, relative to what closeness to those
-/// wanted gives. Measured on the papers of [`fuse`](super::fuse), three of a topic wanted and the
+/// wanted gives. Measured on the papers of [`fuse`], three of a topic wanted and the
 /// first three of other topics in the list not: nDCG@10 0.965, 0.975, 0.978, 0.975, 0.937 and
 /// 0.817 with a weight of 0, 0.1, 0.25, 0.5, 0.75 and 1. Between 0.1 and 0.5 it hardly matters;
 /// the highest of these shows most.
