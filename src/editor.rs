@@ -68,8 +68,11 @@ fn command(editor: &str, file: &Path, line: u32) -> Result<Command, EditorError>
     }
     // These give the terminal back at once unless told to wait.
     let waits = words.iter().any(|word| word == "--wait" || word == "-w");
-    if !waits && matches!(name.as_ref(), "subl" | "zed" | "zeditor" | "code" | "codium" | "cursor")
-    {
+    let leaves = matches!(
+        name.as_ref(),
+        "subl" | "zed" | "zeditor" | "code" | "codium" | "cursor" | "windsurf"
+    );
+    if leaves && !waits {
         command.arg("--wait");
     }
     Ok(command)
@@ -91,6 +94,7 @@ mod tests {
         assert_eq!(line("hx"), "hx|/a b/l.bib:12");
         assert_eq!(line("code -w"), "code|-w|--goto|/a b/l.bib:12");
         assert_eq!(line("code"), "code|--goto|/a b/l.bib:12|--wait");
+        assert_eq!(line("windsurf"), "windsurf|--goto|/a b/l.bib:12|--wait");
         assert_eq!(line("'/opt/my editor/ed' -q"), "/opt/my editor/ed|-q|+12|/a b/l.bib");
         assert!(command("vi 'x", Path::new("l.bib"), 1).is_err());
         assert!(command(" ", Path::new("l.bib"), 1).is_err());

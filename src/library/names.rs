@@ -2,9 +2,11 @@
 //! as BibTeX reads them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::latex;
+use super::paper::fold;
 
 /// Braces within braces that are told apart; deeper ones protect nothing.
 const DEEPEST: usize = 64;
@@ -56,6 +58,13 @@ impl Name {
         }
         name
     }
+}
+
+/// The [folded](fold) family names of a list; others who are not named have none.
+#[must_use]
+pub fn families(names: &[Name]) -> HashSet<String> {
+    let known = names.iter().filter(|name| !name.is_others());
+    known.map(|name| fold(&name.family)).filter(|family| !family.is_empty()).collect()
 }
 
 fn joined(parts: &[&str]) -> String {

@@ -47,35 +47,65 @@ pub enum Scheme {
 }
 
 impl Identity {
-    /// All identities of an entry, the strongest first. `by` is the first author's family name,
-    /// else the venue; it tells short titles apart. `key` serves where an entry has neither
-    /// identifier nor title.
+    /// All identities of an entry, the strongest first. `volume` is that of a book with several. `by`
+    /// is the first author's family name, else the venue; it tells short titles apart. `key` serves
+    /// where an entry has neither identifier nor title.
     #[must_use]
     pub fn all(
         doi: Option<&str>,
         arxiv: Option<&str>,
         title: &str,
         year: Option<i32>,
+        volume: Option<&str>,
         by: &str,
         key: &str,
     ) -> Vec<Self> {
         let mut all = Vec::with_capacity(3);
         all.extend(doi.map(|doi| Self(format!("doi:{doi}"))));
         all.extend(arxiv.map(|arxiv| Self(format!("arxiv:{arxiv}"))));
-        let title = fold(title);
+        let (folded, title) = (fold(title), title_key(title));
         if !title.is_empty() {
             let year = year.map_or_else(String::new, |year| year.to_string());
-            let specific = is_specific(&title);
+            let specific = is_specific(&folded);
             let mut words = format!("title:{title}:{year}");
             if !specific {
                 words.push(':');
                 words.push_str(&fold(by));
+            }
+            if let Some(volume) = volume.map(fold).filter(|volume| !volume.is_empty()) {
+                words.push_str(VOLUME);
+                words.push_str(&volume);
             }
             all.push(Self(words));
         } else if all.is_empty() {
             all.push(Self(format!("key:{key}")));
         }
         all
+    }
+
+    /// The identity under which a work is found if its title and year are those of another one with
+    /// other authors.
+    #[must_use]
+    pub fn by_author(&self, family: &str) -> Self {
+        Self(format!("{}:author={}", self.0, fold(family)))
+    }
+
+    /// Do two titles and years differ only in what tells works of otherwise the same title apart:
+    /// a mark behind a letter, or the volume?
+    #[must_use]
+    pub fn is_sibling(&self, other: &Self) -> bool {
+        self != other && self.scheme() == Scheme::Words && self.plain() == other.plain()
+    }
+
+    /// Is there such a mark or volume?
+    #[must_use]
+    pub fn is_told_apart(&self) -> bool {
+        self.scheme() == Scheme::Words && self.plain() != self.0
+    }
+
+    /// The identity without marks and volume.
+    fn plain(&self) -> String {
+        self.0.split(VOLUME).next().unwrap_or_default().replace(MARKS, "")
     }
 
     /// An identity as it was [stored](Self::as_str).
@@ -99,6 +129,34 @@ impl Identity {
             _ => Scheme::Words,
         }
     }
+}
+
+/// Signs that are part of a name if they end a word: `C++`, `C#`, `A*`.
+const MARKS: [char; 3] = ['+', '#', '*'];
+
+/// What stands before the volume in an [`Identity`].
+const VOLUME: &str = ":volume=";
+
+/// The title as it identifies a work: [folded](fold), but with the [marks](MARKS) behind a word's
+/// last letter, since `Programming in C++` is not `Programming in C`.
+#[must_use]
+pub fn title_key(title: &str) -> String {
+    let mut key = String::with_capacity(title.len());
+    let mut rest = title;
+    while let Some(at) = rest.find(MARKS) {
+        let (before, from) = rest.split_at(at);
+        let length = from.find(|c| !MARKS.contains(&c)).unwrap_or(from.len());
+        let (marks, behind) = from.split_at(length);
+        fold_into(&mut key, before);
+        let ends_a_word =
+            before.ends_with(char::is_alphabetic) && !behind.starts_with(char::is_alphabetic);
+        if ends_a_word {
+            key.push_str(marks);
+        }
+        rest = behind;
+    }
+    fold_into(&mut key, rest);
+    key
 }
 
 /// Letters and digits only, lower case, without accents and strokes, single spaces: how titles are
@@ -332,9 +390,22 @@ mod tests {
     }
 
     #[test]
+    fn marks_behind_a_word_are_part_of_a_title() {
+        let keys =
+            ["C", "C++", "C#", "C++11", "A* Search", "a+b", "1 + 1 = 2*", "**N**ew", "Élan+"];
+        assert_eq!(
+            keys.map(title_key),
+            ["c", "c++", "c#", "c++ 11", "a* search", "a b", "1 1 2", "n ew", "elan+"]
+        );
+    }
+
+    #[test]
     fn an_entry_has_every_identity_that_it_can() {
         let all = |doi, arxiv, title, year, by| -> Vec<String> {
-            Identity::all(doi, arxiv, title, year, by, "key").into_iter().map(|i| i.0).collect()
+            Identity::all(doi, arxiv, title, year, None, by, "key")
+                .into_iter()
+                .map(|i| i.0)
+                .collect()
         };
         let year = Some(2001);
         assert_eq!(
@@ -346,6 +417,11 @@ mod tests {
         assert_eq!(all(None, None, "Waves", None, ""), ["title:waves::"]);
         assert_eq!(all(None, None, "…", year, "Ada"), ["key:key"]);
         assert_eq!(all(Some("10.1/x"), None, "", year, "Ada"), ["doi:10.1/x"]);
+        let volume = |volume| Identity::all(None, None, "T", year, volume, "A", "key").remove(0);
+        assert_eq!(volume(Some("{III}")).as_str(), "title:t:2001:a:volume=iii");
+        assert!(volume(Some("1")).is_sibling(&volume(Some("2"))));
+        assert!(volume(Some("1")).is_sibling(&volume(None)));
+        assert!(!volume(None).is_sibling(&volume(Some(" "))));
         assert_eq!(Identity("arxiv:1801.00001".into()).scheme(), Scheme::Arxiv);
         assert_eq!(Identity("title:doi:".into()).scheme(), Scheme::Words);
     }

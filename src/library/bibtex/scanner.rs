@@ -32,6 +32,14 @@ pub(super) struct Pending {
     pub(super) pieces: Pieces,
 }
 
+/// What holds up to a limit: see the fields of these names in [`Scanner`].
+struct Region {
+    limit: usize,
+    damaged: bool,
+    comments: Range<usize>,
+    found: Option<Range<usize>>,
+}
+
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
@@ -56,6 +64,8 @@ pub(super) struct Scanner<'t> {
     pub(super) current: Option<usize>,
     /// Findings about it.
     reported: usize,
+    /// What was known of the statement around the comment at hand, while that is read.
+    around: Option<Region>,
     /// See [`Scan::cut`].
     pub(super) cut: bool,
 }
@@ -78,6 +88,7 @@ impl<'t> Scanner<'t> {
             unlisted: 0,
             current: None,
             reported: 0,
+            around: None,
             cut: false,
         }
     }
@@ -87,6 +98,14 @@ impl<'t> Scanner<'t> {
         let (mut done, mut at, mut comment_end) = (0, 0, 0);
         while let Some(found) = memchr(b'@', &self.bytes[at..]) {
             let mark = at + found;
+            if mark >= comment_end
+                && let Some(around) = self.around.take()
+            {
+                self.limit = around.limit;
+                self.damaged = around.damaged;
+                self.comments = around.comments;
+                self.found = around.found;
+            }
             if mark >= comment_end && self.is_commented(at, mark) {
                 comment_end = shape::line_end(self.bytes, mark);
             }
@@ -119,6 +138,8 @@ impl<'t> Scanner<'t> {
         let kind = &self.text[header.kind];
         if kind.eq_ignore_ascii_case("string") {
             if self.limit != line_end {
+                let around = self.region();
+                self.around.get_or_insert(around);
                 self.begin_region(line_end);
             }
             // A comment is whole wherever it ends.
@@ -208,6 +229,15 @@ impl<'t> Scanner<'t> {
         };
         looked_at(limit - mark);
         self.begin_region(limit);
+    }
+
+    fn region(&self) -> Region {
+        Region {
+            limit: self.limit,
+            damaged: self.damaged,
+            comments: self.comments.clone(),
+            found: self.found.clone(),
+        }
     }
 
     fn begin_region(&mut self, limit: usize) {

@@ -24,6 +24,9 @@ const MONTHS: [&[&str]; 12] = [
     &["december", "dezember", "decembre", "diciembre", "dicembre", "dezembro"],
 ];
 
+/// Words between two sides, in lower case.
+const JOINING: &[&str] = &["to", "and", "bis", "until"];
+
 /// Reads a year with what `month` and `day` add to it.
 pub(super) fn read(year: &str, month: &str, day: &str) -> Option<Date> {
     let mut date = edtf::read(year.trim()).ok().or_else(|| year_text(year))?;
@@ -130,7 +133,7 @@ fn sides(text: &str) -> Vec<Side> {
         match kind(first) {
             (true, _) => number(side, token),
             (_, true) => match token.to_lowercase().as_str() {
-                "to" | "and" | "bis" | "until" => sides.push(Side::default()),
+                word if JOINING.contains(&word) => sides.push(Side::default()),
                 word => name(side, word),
             },
             _ if token.contains(['-', '–', '—', '/', '&', '+']) => sides.push(Side::default()),
@@ -195,26 +198,45 @@ fn span(sides: &[Side], year: Option<i32>) -> Option<Span> {
     Some(Span::At(from))
 }
 
-/// The sides of a `month` field: where there are no words, numbers are months.
+/// The sides of a `month` field: where there are no words, numbers are months. Of other words, as
+/// in `Q3`, nobody knows what the numbers beside them count.
 fn months(text: &str) -> Vec<Side> {
     let mut sides = sides(text);
     if sides.iter().all(|side| side.month.is_none() && side.season.is_none()) {
+        let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let only_numbers = words.all(|word| JOINING.contains(&word.to_lowercase().as_str()));
         for side in &mut sides {
-            (side.month, side.day) = (side.number, None);
+            (side.month, side.day) = (side.number.filter(|_| only_numbers), None);
         }
     }
     sides
 }
 
-/// Adds month and day to a date of years.
-fn add_month(date: &mut Date, month: &str, day: &str) {
+/// The sides of a `month` field with what `day` adds to the first.
+fn months_with_day(month: &str, day: &str) -> Vec<Side> {
     let mut sides = months(month);
     if let Some(side) = sides.first_mut()
         && side.day.is_none()
     {
-        let days = self::sides(day);
-        side.day = days.first().and_then(|side| side.day);
+        side.day = self::sides(day).first().and_then(|side| side.day);
     }
+    sides
+}
+
+/// A day in `month` and `day` that its month does not have in this year.
+pub(super) fn missing_day(year: i32, month: &str, day: &str) -> Option<u8> {
+    let sides = months_with_day(month, day);
+    // `27-30 February`
+    let shared = sides.iter().find_map(|side| side.month);
+    sides.iter().find_map(|side| {
+        let last = edtf::days(side.year.unwrap_or(year), side.month.or(shared)?);
+        side.day.filter(|day| *day > last)
+    })
+}
+
+/// Adds month and day to a date of years.
+fn add_month(date: &mut Date, month: &str, day: &str) {
+    let mut sides = months_with_day(month, day);
     match (date.span, sides.as_mut_slice()) {
         (Span::At(point), _) if point == Point::year(point.year) => {
             date.span = span(&sides, Some(point.year)).unwrap_or(date.span);

@@ -155,6 +155,15 @@ impl Date {
         free::is_month(text)
     }
 
+    /// Is there a day in what people write into `month` and `day` that its month does not have? Of
+    /// such a day [`from_free`](Self::from_free) takes no notice.
+    ///
+    /// # Errors
+    /// There is: [`DateError::Day`].
+    pub fn check_day(year: i32, month: &str, day: &str) -> Result<(), DateError> {
+        free::missing_day(year, month, day).map_or(Ok(()), |day| Err(DateError::Day(day)))
+    }
+
     /// The standard form: [`from_standard`](Self::from_standard) reads it back as the same date.
     #[must_use]
     pub fn standard(&self) -> String {

@@ -8,6 +8,7 @@ pub mod attachment;
 pub mod meta;
 pub mod reading;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -96,12 +97,13 @@ impl Extras {
     #[must_use]
     pub fn read(entry: &Entry, meta: &Meta, findings: &mut Vec<Diagnostic>) -> Self {
         let mut extras = Self::default();
+        let (mut tags, mut groups) = (Distinct::default(), Distinct::default());
         let mut created = CREATED.len();
         for field in &entry.fields {
             let decoded = || latex::to_unicode(&field.value);
             match &*field.name {
-                "tags" | "mendeley-tags" => add_list(&mut extras.tags, &field.value, &[',', ';']),
-                "groups" => add_list(&mut extras.groups, &field.value, &[',']),
+                "tags" | "mendeley-tags" => tags.add_list(&field.value, &[',', ';']),
+                "groups" => groups.add_list(&field.value, &[',']),
                 "file" | "pdf" => extras.files.extend(attachment::parse(&field.value)),
                 "owner" => extras.owner = Some(decoded().into_owned()).filter(|o| !o.is_empty()),
                 name if NOTES.contains(&name) || name.starts_with(NOTE_OF_USER) => {
@@ -120,8 +122,9 @@ impl Extras {
             }
         }
         for group in meta.groups_of(&entry.key) {
-            add(&mut extras.groups, group);
+            groups.add(group);
         }
+        (extras.tags, extras.groups) = (tags.parts, groups.parts);
         if extras.files.iter().any(Attachment::is_relative) {
             extras.folders.extend(meta.folders().map(str::to_owned));
         }
@@ -132,8 +135,10 @@ impl Extras {
     /// groups, and what else is missing here.
     pub fn fill(&mut self, other: Self, bib: &Path) {
         for (own, other) in [(&mut self.tags, other.tags), (&mut self.groups, other.groups)] {
-            for part in &other {
-                add(own, part);
+            if !other.is_empty() {
+                let mut all = Distinct::default();
+                own.iter().chain(&other).for_each(|part| all.add(part));
+                *own = all.parts;
             }
         }
         if self.files.is_empty() {
@@ -159,28 +164,37 @@ impl Extras {
     }
 }
 
-/// Adds the parts of a list, LaTeX decoded, each once. A separator behind a backslash separates nothing.
-fn add_list(list: &mut Vec<String>, text: &str, separators: &[char]) {
-    let mut part = String::new();
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\\' if characters.peek().is_some_and(|next| separators.contains(next)) => {
-                part.extend(characters.next());
-            }
-            c if separators.contains(&c) => {
-                add(list, &latex::to_unicode(&std::mem::take(&mut part)));
-            }
-            c => part.push(c),
-        }
-    }
-    add(list, &latex::to_unicode(&part));
+/// Parts of a list, each once, in the order in which they came.
+#[derive(Default)]
+struct Distinct {
+    parts: Vec<String>,
+    seen: HashSet<String>,
 }
 
-fn add(list: &mut Vec<String>, part: &str) {
-    let part = part.trim();
-    if !part.is_empty() && !list.iter().any(|known| known == part) {
-        list.push(part.to_owned());
+impl Distinct {
+    /// Adds the parts of a list, LaTeX decoded. A separator behind a backslash separates nothing.
+    fn add_list(&mut self, text: &str, separators: &[char]) {
+        let mut part = String::new();
+        let mut characters = text.chars().peekable();
+        while let Some(c) = characters.next() {
+            match c {
+                '\\' if characters.peek().is_some_and(|next| separators.contains(next)) => {
+                    part.extend(characters.next());
+                }
+                c if separators.contains(&c) => {
+                    self.add(&latex::to_unicode(&std::mem::take(&mut part)));
+                }
+                c => part.push(c),
+            }
+        }
+        self.add(&latex::to_unicode(&part));
+    }
+
+    fn add(&mut self, part: &str) {
+        let part = part.trim();
+        if !part.is_empty() && self.seen.insert(part.to_owned()) {
+            self.parts.push(part.to_owned());
+        }
     }
 }
 
@@ -209,6 +223,16 @@ mod tests {
         assert_eq!(extras.tags, ["GP", "decision trees"]);
         assert_eq!(extras.groups, ["To do", "R&D", "a, b"]);
         assert_eq!(read("groups = { , }, tags = {}"), Extras::default());
+    }
+
+    #[test]
+    fn another_entry_adds_what_is_not_there() {
+        let mut extras = read("groups = {A, B}");
+        extras.fill(read("groups = {B, C}, tags = {t}"), Path::new("/l.bib"));
+        assert_eq!(
+            (extras.groups, extras.tags),
+            (vec!["A".into(), "B".into(), "C".into()], vec!["t".into()])
+        );
     }
 
     #[test]

@@ -72,6 +72,11 @@ pub(super) fn date(entry: &Entry, own: usize, diagnostics: &mut Vec<Diagnostic>)
             if let Some(field) = field("month").filter(|_| !Date::is_month(&month)) {
                 wrong.push((field, "no month; left out".to_owned()));
             }
+            let told = [("month", ""), ("day", day.as_str())];
+            let missing = told.into_iter().find_map(|(name, day)| {
+                Some((field(name)?, Date::check_day(date.year(), &month, day).err()?))
+            });
+            wrong.extend(missing.map(|(field, error)| (field, format!("{error}; left out"))));
             found = Some(("year".to_owned(), date));
         } else if !is_without_year(&text) {
             wrong.push((year, "there is no year in it".to_owned()));
@@ -92,7 +97,7 @@ pub(super) fn date(entry: &Entry, own: usize, diagnostics: &mut Vec<Diagnostic>)
         }
         let value = shown(bare(&field.value));
         let consequence = match &found {
-            _ if field.name == "month" => String::new(),
+            _ if matches!(&*field.name, "month" | "day") => String::new(),
             None => "; the entry has no date".to_owned(),
             Some((name, date)) if *name == field.name => format!("; it was read as {date}"),
             Some((name, _)) => format!("; `{name}` was used instead"),
@@ -137,6 +142,8 @@ mod tests {
             ("year = 2020, month = may, date = {}", "2020-05"),
             ("year = 2020, month = \"10~\" # jan", "2020-01-10"),
             ("year = 2020, month = {September{\\textendash}October}", "2020-09/2020-10"),
+            ("year = 2020, month = {3 and 4}", "2020-03/2020-04"),
+            ("year = 2020, month = {28--29 February}", "2020-02-28/2020-02-29"),
             ("year = {2019~}", "2019~"),
             ("year = {2019}, month = {4--6 December}", "2019-12-04/2019-12-06"),
             ("year = {{2019}}, month = {5}, day = {2}", "2019-05-02"),
@@ -198,6 +205,27 @@ mod tests {
                 "year = 2019,\nmonth = {Foo}",
                 Some("2019"),
                 &[(3, "`month` = Foo: no month; left out")],
+            ),
+            ("year = 2019, month = {Q3}", Some("2019"), &[(2, "`month` = Q3: no month; left out")]),
+            (
+                "year = 2019, month = {3rd quarter}",
+                Some("2019"),
+                &[(2, "`month` = 3rd quarter: no month; left out")],
+            ),
+            (
+                "year = 2019,\nmonth = {February 30}",
+                Some("2019-02"),
+                &[(3, "`month` = February 30: the month has no day 30; left out")],
+            ),
+            (
+                "year = 2019, month = {27--29 February}",
+                Some("2019-02-27"),
+                &[(2, "`month` = 27--29 February: the month has no day 29; left out")],
+            ),
+            (
+                "year = 2019, month = apr,\nday = 31",
+                Some("2019-04"),
+                &[(3, "`day` = 31: the month has no day 31; left out")],
             ),
             (
                 "year = {?},\ndate = {2019-02-30}",

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::parse::Parsed;
 use super::sameness::differ;
-use crate::library::paper::{fold, is_specific};
+use crate::library::paper::{is_specific, title_key};
 use crate::library::store::writer::StoredEntry;
 
 /// One step from the stored file to the current one. `position` indexes the parsed entries.
@@ -30,7 +30,7 @@ pub(super) fn changes<'a>(stored: &'a [StoredEntry], parsed: &[Parsed]) -> Vec<C
     let mut pairs: Vec<Option<usize>> = vec![None; parsed.len()];
     let mut free: Vec<bool> = vec![true; stored.len()];
     let mut pair = Pairing { stored, parsed, pairs: &mut pairs, free: &mut free };
-    let title = |title: &str| Some(fold(title)).filter(|title| !title.is_empty());
+    let title = |title: &str| Some(title_key(title)).filter(|title| !title.is_empty());
     let any = |_: &StoredEntry, _: &Parsed| true;
     let alike = |old: &StoredEntry, new: &Parsed| !differ(old, new);
     pair.by(any, |old| Some(old.hash), |new| Some(new.hash));

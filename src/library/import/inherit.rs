@@ -63,10 +63,10 @@ const SLACK: usize = 1 << 20;
 pub(super) fn resolve(entries: &mut [Entry], diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
     let own = entries.iter().map(|entry| entry.fields.len()).collect();
     let by_key = by_key(entries, diagnostics);
-    let parents: Vec<Vec<(usize, bool)>> =
+    let mut parents: Vec<Vec<(usize, bool)>> =
         entries.iter().map(|entry| parents_of(entry, &by_key, diagnostics)).collect();
     // Ancestors before descendants: each entry is completed once, however long the chains are.
-    let order = depth_first(&parents, entries, diagnostics);
+    let order = depth_first(&mut parents, entries, diagnostics);
     let size = |field: &Field| field.name.len() + field.value.len() + size_of::<Field>();
     let total: usize = entries.iter().flat_map(|entry| &entry.fields).map(size).sum();
     let mut budget = GROWTH * total + SLACK;
@@ -221,10 +221,10 @@ fn parents_of(
     parents
 }
 
-/// Entries that have parents, every parent before its children; edges that close a cycle are
-/// reported and, since the parent is then not complete, give only what it has itself.
+/// Entries that have parents, every parent before its children. Edges that close a cycle are
+/// reported and dropped: by them an entry would be its own ancestor, and its title its own venue.
 fn depth_first(
-    parents: &[Vec<(usize, bool)>],
+    parents: &mut [Vec<(usize, bool)>],
     entries: &[Entry],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<usize> {
@@ -236,6 +236,7 @@ fn depth_first(
     }
     let mut state = vec![State::New; parents.len()];
     let mut order = Vec::new();
+    let mut closing = Vec::new();
     for root in (0..parents.len()).filter(|&i| !parents[i].is_empty()) {
         // (entry, next parent to look at): a stack of our own, since chains may be long.
         let mut stack = vec![(root, 0)];
@@ -254,20 +255,26 @@ fn depth_first(
                     match state[parent] {
                         State::New => stack.push((parent, 0)),
                         State::Done => {}
-                        State::Open => diagnostics.push(Diagnostic {
-                            line: entries[entry].line,
-                            column: entries[entry].column,
-                            severity: Severity::Warning,
-                            key: Some(entries[entry].key.clone()),
-                            message: format!(
-                                "crossref cycle through {}: not followed further",
-                                shown(&entries[parent].key)
-                            ),
-                        }),
+                        State::Open => {
+                            closing.push((entry, parent));
+                            diagnostics.push(Diagnostic {
+                                line: entries[entry].line,
+                                column: entries[entry].column,
+                                severity: Severity::Warning,
+                                key: Some(entries[entry].key.clone()),
+                                message: format!(
+                                    "crossref cycle through {}: not followed further",
+                                    shown(&entries[parent].key)
+                                ),
+                            });
+                        }
                     }
                 }
             }
         }
+    }
+    for (entry, parent) in closing {
+        parents[entry].retain(|&(other, _)| other != parent);
     }
     order
 }

@@ -20,8 +20,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sha2::{Digest, Sha256};
 
 use super::diagnostic::{Diagnostic, Severity};
-use super::paper::fold;
-use super::store::duplicates::Duplicate;
+use super::paper::title_key;
+use super::store::duplicates::{Described, Duplicate};
 use super::store::{Store, StoreError};
 use difference::Change;
 use parse::{Contents, Parsed};
@@ -29,7 +29,7 @@ use works::Works;
 
 /// Changes whenever the same bytes would be read differently, so that files are read again after
 /// an update of the program.
-const PARSER_VERSION: u32 = 2;
+const PARSER_VERSION: u32 = 3;
 
 /// What can go wrong with an import.
 #[derive(Debug, thiserror::Error)]
@@ -147,7 +147,11 @@ pub fn import(store: &mut Store, path: &Path, now: i64) -> Result<FileReport, Im
     } else {
         write(store, &path, &hash, parse::parse(&bytes), now)?
     };
-    report.duplicates = store.duplicate_count(&path)?;
+    // Not kept with the other findings: they depend on other files, too.
+    let duplicates = store.duplicates(&path)?;
+    report.duplicates = duplicates.len();
+    report.diagnostics.extend(duplicates.iter().map(|duplicate| same_work(duplicate, &path)));
+    report.diagnostics.sort_by_key(|d| (d.line, d.column));
     report.path = path;
     Ok(report)
 }
@@ -159,7 +163,7 @@ fn write(
     contents: Contents,
     now: i64,
 ) -> Result<FileReport, ImportError> {
-    let Contents { papers: parsed, mut diagnostics, cut } = contents;
+    let Contents { papers: parsed, mut diagnostics, cut, cut_before_fields } = contents;
     let parsed = parsed.as_slice();
     let half_written = cut || parsed.is_empty();
     store.write(|writer| {
@@ -180,16 +184,32 @@ fn write(
         }
         // Read after the removals: what is gone has no say in what an entry may be.
         let mut works = Works::read(writer)?;
+        for change in &changes {
+            if let Change::Keep { old, position } = change {
+                works.describe(&parsed[*position], old.paper);
+            }
+        }
         let mut papers = Vec::with_capacity(parsed.len());
         for change in changes {
+            let change = match change {
+                // What it takes from others (a crossref parent, a @string, groups of JabRef) may
+                // be in the part that is missing.
+                Change::Replace { old, position }
+                    if cut && writer.raw_entry(old.id)? == parsed[position].raw =>
+                {
+                    Change::Keep { old, position }
+                }
+                change => change,
+            };
             match change {
                 Change::Remove { .. } => {}
                 Change::Keep { old, position } => {
                     report.unchanged += 1;
                     papers.push(old.paper);
-                    let line = parsed[position].line;
-                    if old.kept || (old.position, old.line) != (position as u32, line) {
-                        writer.move_entry(old.id, position as u32, line)?;
+                    let Parsed { line, column, .. } = parsed[position];
+                    let place = (position as u32, line, column);
+                    if old.kept || (old.position, old.line, old.column) != place {
+                        writer.move_entry(old.id, place)?;
                     }
                 }
                 Change::Replace { old, position }
@@ -211,6 +231,10 @@ fn write(
                     writer.insert_entry(source, position as u32, paper, new)?;
                     papers.push(paper);
                 }
+                Change::Add { position } if cut_before_fields && position + 1 == parsed.len() => {
+                    // Nothing but the beginning of a key, perhaps of one that is known.
+                    report.entries -= 1;
+                }
                 Change::Add { position } => {
                     report.added += 1;
                     let new = &parsed[position];
@@ -225,10 +249,6 @@ fn write(
         }
         works.finish()?;
         diagnostics.extend((report.kept > 0).then(|| kept(parsed, report.kept)));
-        for duplicate in writer.duplicates(source)? {
-            let new = &parsed[duplicate.position as usize];
-            diagnostics.push(same_work(new, &duplicate, path));
-        }
         diagnostics.sort_by_key(|d| (d.line, d.column));
         writer.set_diagnostics(source, &diagnostics)?;
         report.diagnostics = diagnostics;
@@ -256,24 +276,26 @@ fn kept(parsed: &[Parsed], count: usize) -> Diagnostic {
     }
 }
 
-/// An entry joined a work that another one describes.
-fn same_work(new: &Parsed, first: &Duplicate, path: &Path) -> Diagnostic {
+/// An entry of the file `path` describes a work that another one describes.
+fn same_work(duplicate: &Duplicate, path: &Path) -> Diagnostic {
+    let Duplicate { line, column, entry, first, first_path } = duplicate;
     let place =
-        if first.path == path { String::new() } else { format!(" in {}", first.path.display()) };
-    let why = if new.doi.is_some() && new.doi == first.doi {
+        if first_path == path { String::new() } else { format!(" in {}", first_path.display()) };
+    let title = |described: &Described| title_key(&described.title);
+    let why = if entry.doi.is_some() && entry.doi == first.doi {
         "same DOI"
-    } else if new.arxiv.is_some() && new.arxiv == first.arxiv {
+    } else if entry.arxiv.is_some() && entry.arxiv == first.arxiv {
         "same arXiv id"
-    } else if fold(&new.title) == fold(&first.title) && new.year() == first.year {
+    } else if title(entry) == title(first) && entry.year == first.year {
         "same title and year"
     } else {
         "by way of another entry or of what it said before"
     };
     Diagnostic {
-        line: new.line,
-        column: new.column,
+        line: *line,
+        column: *column,
         severity: Severity::Info,
-        key: Some(new.key.clone()),
+        key: Some(entry.key.clone()),
         message: format!("the same work as {}{place} ({why})", first.key),
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::dates::date;
-use super::identifiers::{arxiv, doi, verbatim};
+use super::identifiers::{arxiv, doi, url};
 use super::inherit;
 use crate::library::bibtex::{self, Entry, Field};
 use crate::library::date::Date;
@@ -16,6 +16,19 @@ use crate::library::extras::meta::Meta;
 use crate::library::latex;
 use crate::library::names::{self, Name};
 use crate::library::paper::{Identity, Paper, TextHash};
+
+/// Entry types whose volumes are works of their own under one title; of an article, the volume is
+/// the journal's.
+const OF_VOLUMES: &[&str] = &[
+    "book",
+    "mvbook",
+    "collection",
+    "mvcollection",
+    "proceedings",
+    "mvproceedings",
+    "reference",
+    "mvreference",
+];
 
 /// An entry read as a paper, not yet in the library. The fields are those of
 /// [`Paper`].
@@ -101,6 +114,8 @@ pub struct Contents {
     pub diagnostics: Vec<Diagnostic>,
     /// Does it end in the middle of an entry?
     pub cut: bool,
+    /// Does it end before the first field of the last paper?
+    pub cut_before_fields: bool,
 }
 
 /// Reads a whole file. Containers are no papers: `@xdata` is there to be inherited from, and of a
@@ -132,8 +147,15 @@ pub fn parse(bytes: &[u8]) -> Contents {
             })
             .unzip();
     diagnostics.extend(findings.into_iter().flatten());
-    let papers = parsed.into_iter().flatten().collect();
-    Contents { papers, diagnostics, cut: scan.cut }
+    let last_is_bare = scan.entries.last().is_some_and(|last| {
+        last.fields.is_empty() && !matches!(last.kind.as_str(), "set" | "xdata")
+    });
+    Contents {
+        papers: parsed.into_iter().flatten().collect(),
+        diagnostics,
+        cut: scan.cut,
+        cut_before_fields: scan.cut && last_is_bare,
+    }
 }
 
 /// The paper that an entry describes; its first `own` fields are its own, the others inherited.
@@ -158,13 +180,15 @@ fn paper(
         .unwrap_or_default();
     let venue = venue(entry, own);
     let by = authors.first().map_or(venue.as_str(), |author| author.family.as_str());
+    let volume = entry.get("volume").filter(|_| OF_VOLUMES.contains(&entry.kind.as_str()));
+    let volume = volume.map(latex::to_unicode);
     let mut parsed = Parsed {
         key: entry.key.clone(),
         kind: entry.kind.clone(),
         aliases: inherit::aliases(entry).map(str::to_owned).collect(),
         date,
         keywords: keywords(entry),
-        url: entry.get("url").map(verbatim).filter(|v| !v.is_empty()),
+        url: entry.get("url").map(url).filter(|v| !v.is_empty()),
         file: entry.get("file").map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()),
         extras: Extras::read(entry, meta, findings),
         raw: raw.to_owned(),
@@ -172,7 +196,15 @@ fn paper(
         column: entry.column,
         hash: [0; 32],
         text_hash: Paper::text_hash(&title, &abstract_text),
-        identities: Identity::all(doi.as_deref(), arxiv.as_deref(), &title, year, by, &entry.key),
+        identities: Identity::all(
+            doi.as_deref(),
+            arxiv.as_deref(),
+            &title,
+            year,
+            volume.as_deref(),
+            by,
+            &entry.key,
+        ),
         authors,
         venue,
         title,
@@ -269,6 +301,10 @@ mod tests {
         assert_eq!(id("note = {\\url{https://arxiv.org/abs/1810.04805}}"), new);
         assert_eq!(id("note = {Extends arXiv:1810.04805}"), None);
         assert_eq!(id("note = {arXiv:1810.04805, and a correction}"), None);
+        assert_eq!(id("eprint = {https://arxiv.org/abs/1810.04805v2}"), new);
+        assert_eq!(id("eid = {arXiv:1810.04805}, journal = {ArXiv}"), new);
+        assert_eq!(id("note = {arXiv preprint arXiv:1810.04805 (2018)}"), new);
+        assert_eq!(id("note = {arXiv:1810.04805 (with a correction)}"), None);
         assert_eq!(id("eprint = {hep-th/9901001}"), Some("hep-th/9901001".to_owned()));
         assert_eq!(id("eprint = {12345}, eprinttype = {pubmed}"), None);
         assert_eq!(id("url = {https://example.org/1810.04805}"), None);

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::parse::Parsed;
+use crate::library::names::{Name, families};
 use crate::library::paper::{fold, is_specific};
 use crate::library::store::writer::StoredEntry;
 
@@ -38,6 +39,13 @@ pub(super) fn differ(old: &StoredEntry, new: &Parsed) -> bool {
 pub(super) fn continues(old: &StoredEntry, new: &Parsed) -> bool {
     let titled = !old.title.is_empty() && !new.title.is_empty();
     !is_other_work(&old.title, &new.title) && (!differ(old, new) || (titled && old.key == new.key))
+}
+
+/// Has an entry none of the authors of a work's entries? Where either has no authors, nobody knows.
+pub(super) fn has_other_authors(known: &[Vec<Name>], new: &Parsed) -> bool {
+    let new = families(&new.authors);
+    let known: HashSet<String> = known.iter().flat_map(|names| families(names)).collect();
+    !new.is_empty() && !known.is_empty() && known.is_disjoint(&new)
 }
 
 #[cfg(test)]

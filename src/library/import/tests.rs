@@ -426,6 +426,120 @@ fn a_path_that_is_not_unicode_is_refused() {
     assert_eq!(library.store.source_hash(&path).unwrap(), None);
 }
 
+#[test]
+fn namesakes_are_works_of_their_own() {
+    let lines = [
+        "@book{c, title={Programming in C}, year=2001, author={Lee, A.}}",
+        "@book{cpp, title={Programming in C++}, year=2001, author={Lee, A.}}",
+        "@book{sharp, title={Programming in C\\#}, year=2001, author={Lee, A.}}",
+        "@book{v1, title={The Art of Programs}, year=2001, volume={1}, author={Noe, D.}}",
+        "@book{v3, title={The Art of Programs}, year=2001, volume={3}, author={Noe, D.}}",
+        "@misc{one, title={One two three}, year=2001, author={Au, A. and Be, B.}}",
+        "@misc{two, title={One two three}, year=2001, author={Ce, C.}}",
+        // And again one of each.
+        "@book{cpp2, title={Programming in C++}, year=2001, author={Lee, B.}}",
+        "@misc{one2, title={One two three}, year=2001, author={Be, Bert}}",
+        "@misc{two2, title={One two three}, year=2001, author={Ce, Carl}}",
+    ];
+    let mut library = Library::new();
+    let report = library.import("l.bib", &lines.join("\n"), 1);
+    let twice = ["the same work as cpp (", "the same work as one (", "the same work as two ("];
+    let told = said(&report, Severity::Info);
+    assert_eq!(told.len(), twice.len(), "{told:?}");
+    assert!(told.iter().zip(twice).all(|((_, said), begin)| said.starts_with(begin)), "{told:?}");
+    let first = library.papers();
+    assert_eq!(first.len(), 7);
+    // What goes and comes back is what it was, whoever came first.
+    library.import("l.bib", lines[0], 2);
+    library.import("l.bib", &[lines[6], lines[4], lines[2], lines[1]].join("\n"), 3);
+    assert_eq!(library.papers(), [6, 4, 2, 1].map(|index| first[index].clone()));
+    library.import("l.bib", &lines.join("\n"), 4);
+    assert_eq!(library.papers(), first);
+}
+
+#[test]
+fn works_that_were_taken_for_one_part_and_nothing_is_lost() {
+    // As the library was before titles kept their marks, books their volumes.
+    let before = |text: &str| text.replace("C++", "C").replace("volume={3}", "volume={1}");
+    let now = "@book{c, title={Programming in C}, year=2001}
+        @book{cpp, title={Programming in C++}, year=2001}
+        @book{v1, title={The Art of Programs}, year=2001, volume={1}}
+        @book{v3, title={The Art of Programs}, year=2001, volume={3}}
+        @book{w, title={Whole numbers and parts}, year=2001}";
+    let mut library = Library::new();
+    library.import("l.bib", &before(now), 1);
+    let first = library.papers();
+    assert_eq!(first.len(), 3);
+    library.import("l.bib", now, 2);
+    let second = library.papers();
+    assert_eq!(second.len(), 5);
+    assert_eq!([&second[0], &second[2], &second[4]], [&first[0], &first[1], &first[2]]);
+    // A correction of the only entry is none of another work.
+    library.import("m.bib", "@book{d, title={Search in C}, year=2002, volume={1}}", 3);
+    let alone = library.papers()[5].clone();
+    library.import("m.bib", "@book{d, title={Search in C++}, year=2002, volume={2}}", 4);
+    assert_eq!(library.papers()[5], alone);
+}
+
+#[test]
+fn what_others_say_is_told_as_it_is_now() {
+    let mut library = Library::new();
+    library.import("a.bib", A, 1);
+    let text = format!("  {}", A.replace("{a,", "{b1,"));
+    let told = |library: &mut Library| {
+        let report = library.import("b.bib", &text, 2);
+        let columns: Vec<u32> = report.diagnostics.iter().map(|d| d.column).collect();
+        assert_eq!(report.duplicates, columns.len());
+        columns
+    };
+    assert_eq!(told(&mut library), [3]);
+    assert_eq!(told(&mut library), [3]);
+    library.import("a.bib", C, 3);
+    assert_eq!(told(&mut library), [0; 0]);
+    library.import("a.bib", &format!("{A}{C}"), 4);
+    assert_eq!(told(&mut library), [3]);
+    library.vanish("a.bib");
+    assert_eq!(told(&mut library), [0; 0]);
+}
+
+#[test]
+fn a_file_that_is_cut_short_takes_nothing_from_whole_entries() {
+    let text = "@inproceedings{child, title={Child of it}, crossref={p}}
+        @article{ab, title={Abbreviated}, journal=jx}
+        @proceedings{p, title={Proceedings}, year=2001}
+        @article{smith, title={Last of all}, year=2002}
+        @string{jx = {Journal of X}}
+        @comment{jabref-meta: grouping:
+0 AllEntriesGroup:;
+1 ExplicitGroup:Physics\\;0\\;ab\\;;
+}";
+    let said = |library: &Library| -> Vec<(String, String, Option<i32>, Vec<String>)> {
+        let snapshot = library.snapshot();
+        let mut said: Vec<_> = (snapshot.papers().iter())
+            .map(|p| (p.key.clone(), p.venue.clone(), p.year(), p.extras.groups.clone()))
+            .collect();
+        said.sort();
+        said
+    };
+    let mut library = Library::new();
+    library.import("l.bib", text, 1);
+    let whole = said(&library);
+    assert_eq!(whole[0].1, "Journal of X");
+    assert_eq!((&whole[0].3[..], whole[1].2), (&["Physics".to_owned()][..], Some(2001)));
+    for end in ["@proceedings{p, ti", "@article{smi", "@article{smith, title={La"] {
+        let end = text.find(end).unwrap() + end.len();
+        for _ in 0..2 {
+            let report = library.import("l.bib", &text[..end], 2);
+            assert_eq!(said(&library), whole, "{end}: {report:?}");
+            assert_eq!((report.added, report.removed, report.changed), (0, 0, 0), "{report:?}");
+            assert_eq!(report.entries + report.kept, 4, "{report:?}");
+        }
+    }
+    let report = library.import("l.bib", text, 3);
+    assert_eq!((report.unchanged, report.kept), (4, 0), "{report:?}");
+    assert_eq!(said(&library), whole);
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config {
         cases: 64,

@@ -1,17 +1,17 @@
 //! Which work an entry describes, while a file is being imported.
 //!
 //! An entry is looked up under each of its [identities](Identity). It joins the work found there
-//! unless the title is clearly another one's, or the work is known by another DOI or arXiv id
-//! (see [`Works::accepts`]). An entry that was changed also keeps the work that it described
+//! unless the title is clearly another one's, or the work is known by another DOI or arXiv id, or
+//! only the title leads there and the authors are others (see [`Works::accepts`]). An entry that was changed also keeps the work that it described
 //! before, if it [still does](continues). Where all that leads to several works, they are one, and
 //! are joined. Whatever an entry may be found under then leads to its work, for good.
 
 use std::collections::{HashMap, HashSet};
 
 use super::parse::Parsed;
-use super::sameness::{continues, is_other_work};
+use super::sameness::{continues, has_other_authors, is_other_work};
 use crate::library::diagnostic::{Diagnostic, Severity, shown};
-use crate::library::paper::{Identity, PaperId, Scheme};
+use crate::library::paper::{Identity, PaperId, Scheme, fold, title_key};
 use crate::library::store::StoreError;
 use crate::library::store::writer::{Identifier, KnownPaper, StoredEntry, Writer};
 
@@ -22,6 +22,8 @@ pub(super) struct Works<'a> {
     identities: HashMap<Identity, Lead>,
     /// Works that have a DOI, those that have an arXiv id.
     with: [HashSet<PaperId>; 2],
+    /// What the entries of this file that were looked at say in words.
+    described: HashMap<PaperId, Vec<Identity>>,
     /// Works that were joined to another, with that one.
     joined: HashMap<PaperId, PaperId>,
 }
@@ -54,7 +56,14 @@ impl<'a> Works<'a> {
             }
             identities.insert(identity, Lead { paper, changed: false });
         })?;
-        Ok(Self { writer, papers, identities, with, joined: HashMap::new() })
+        Ok(Self {
+            writer,
+            papers,
+            identities,
+            with,
+            described: HashMap::new(),
+            joined: HashMap::new(),
+        })
     }
 
     /// The work that stands for this one now.
@@ -88,18 +97,27 @@ impl<'a> Works<'a> {
             lose(&mut known.arxiv, old.arxiv.as_deref());
         }
         let mut found: Vec<PaperId> = Vec::new();
-        let mut vacant: Vec<&Identity> = Vec::new();
+        let mut vacant: Vec<Identity> = Vec::new();
         for identity in &new.identities {
-            match self.find(identity) {
-                None => vacant.push(identity),
-                Some(paper) if self.accepts(paper, identity, new) => found.push(paper),
-                Some(_) => {}
+            // The work that was told apart by its author comes before its namesake.
+            let by_author = by_author(identity, new);
+            let apart = by_author.as_ref().and_then(|identity| self.find(identity));
+            match apart.or_else(|| self.find(identity)) {
+                None => vacant.push(identity.clone()),
+                Some(paper) if !self.accepts(paper, identity, new) => {}
+                Some(paper) if self.is_namesake(paper, identity.scheme(), new)? => {
+                    vacant.extend(by_author.filter(|_| apart.is_none()));
+                }
+                Some(paper) => found.push(paper),
             }
         }
         if let Some((old, paper)) = old.zip(before)
             && !found.contains(&paper)
+            && (found.is_empty() || !is_told_apart(old, new))
             && continues(old, new)
             && self.known(paper).is_some_and(|known| !is_identified_otherwise(known, new))
+            && !self.is_taken_by_sibling(paper, new)
+            && !self.is_namesake(paper, Scheme::Words, new)?
         {
             found.push(paper);
         }
@@ -113,9 +131,10 @@ impl<'a> Works<'a> {
                 others.iter().try_fold(first, |paper, &other| self.join(paper, other))?
             }
         };
-        for identity in vacant {
+        for identity in &vacant {
             self.lead(identity, paper);
         }
+        self.describe(new, paper);
         if let Some(known) = self.papers.get_mut(&paper) {
             if known.entries == 0 || known.title.is_empty() {
                 known.title.clone_from(&new.title);
@@ -125,6 +144,32 @@ impl<'a> Works<'a> {
             gain(&mut known.arxiv, new.arxiv.as_deref());
         }
         Ok(paper)
+    }
+
+    /// An entry of the file describes this work.
+    pub(super) fn describe(&mut self, entry: &Parsed, paper: PaperId) {
+        self.described.entry(paper).or_default().extend(words(entry).cloned());
+    }
+
+    /// Does another entry of the file describe this work, and say itself that it is not this
+    /// entry's? So two works part that an earlier version of the program took for one.
+    fn is_taken_by_sibling(&self, paper: PaperId, new: &Parsed) -> bool {
+        let described = self.described.get(&paper).map(Vec::as_slice).unwrap_or_default();
+        words(new).any(|own| described.iter().any(|other| other.is_sibling(own)))
+    }
+
+    /// Is a work to which title and year led that of other authors?
+    fn is_namesake(
+        &self,
+        paper: PaperId,
+        scheme: Scheme,
+        new: &Parsed,
+    ) -> Result<bool, StoreError> {
+        let described = self.known(paper).is_some_and(|known| known.entries > 0);
+        if scheme != Scheme::Words || !described {
+            return Ok(false);
+        }
+        Ok(has_other_authors(&self.writer.authors_of(paper)?, new))
     }
 
     /// Can an entry describe the work that one of its identities led to? Not if the work's entries
@@ -204,6 +249,11 @@ impl<'a> Works<'a> {
             let Some(other) = self.find(identity).filter(|&other| other != paper) else {
                 continue;
             };
+            // It has a name of its own, and the other may come back.
+            let own = by_author(identity, new).and_then(|identity| self.find(&identity));
+            if own == Some(paper) {
+                continue;
+            }
             let Some(known) = self.known(other) else {
                 continue;
             };
@@ -249,6 +299,23 @@ impl<'a> Works<'a> {
         }
         Ok(())
     }
+}
+
+/// What an entry says of its work in words: title and year.
+fn words(entry: &Parsed) -> impl Iterator<Item = &Identity> {
+    entry.identities.iter().filter(|identity| identity.scheme() == Scheme::Words)
+}
+
+/// Is it a mark of its title, or its volume, that tells what an entry was or is from works of
+/// otherwise the same title? Then a work that is found for it is not the one that it was.
+fn is_told_apart(old: &StoredEntry, new: &Parsed) -> bool {
+    words(new).any(Identity::is_told_apart) || title_key(&old.title) != fold(&old.title)
+}
+
+/// How title and year, together with the author, tell a work from its namesakes.
+fn by_author(identity: &Identity, entry: &Parsed) -> Option<Identity> {
+    let author = entry.authors.first().filter(|_| identity.scheme() == Scheme::Words)?;
+    Some(identity.by_author(&author.family))
 }
 
 /// Do the entries of a work have another DOI than this one, or where one is missing another arXiv

@@ -3,31 +3,45 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Row, params};
 
 use super::papers::{Source, sources};
 use super::{Store, StoreError};
 use crate::library::paper::PaperId;
 
 impl Store {
-    /// Number of entries of a file that describe a work which an earlier entry, of this file or of
-    /// another that still exists, describes already.
+    /// The entries of a file that describe a work which an earlier entry, of this file or of another
+    /// that still exists, describes already, in file order.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn duplicate_count(&self, path: &Path) -> Result<usize, StoreError> {
-        let read = || {
+    pub fn duplicates(&self, path: &Path) -> Result<Vec<Duplicate>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<Duplicate>> {
             let gone = vanished(&sources(&self.connection)?);
             self.connection
                 .prepare_cached(&format!(
-                    "SELECT count(*) FROM ({FIRST_OF_SEVERAL}) AS f
+                    "SELECT e.line, e.column, ds.path,
+                            e.key, e.title, e.year, e.doi, e.arxiv,
+                            d.key, d.title, d.year, d.doi, d.arxiv
+                     FROM ({FIRST_OF_SEVERAL}) AS f
                      CROSS JOIN entries AS e
                          ON e.paper = f.paper AND e.id <> f.id AND e.kept = 0
-                     JOIN sources AS s ON s.id = e.source WHERE s.path = ?2"
+                     JOIN sources AS s ON s.id = e.source AND s.path = ?2
+                     JOIN entries AS d ON d.id = f.id
+                     JOIN sources AS ds ON ds.id = d.source ORDER BY e.position"
                 ))?
-                .query_row(params![gone, path.to_str()], |row| row.get::<_, i64>(0))
+                .query_map(params![gone, path.to_str()], |row| {
+                    Ok(Duplicate {
+                        line: row.get(0)?,
+                        column: row.get(1)?,
+                        first_path: row.get::<_, String>(2)?.into(),
+                        entry: Described::read(row, 3)?,
+                        first: Described::read(row, 8)?,
+                    })
+                })?
+                .collect()
         };
-        read().map(|count| count as usize).map_err(self.fail())
+        read().map_err(self.fail())
     }
 
     /// The entries of each work that several describe, in the order of their files. Only entries
@@ -98,44 +112,42 @@ const FIRST_OF_SEVERAL: &str = "SELECT paper, id, min((source << 32) + position)
 /// An entry of a work that an earlier entry describes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duplicate {
-    /// Order in its file.
-    pub position: u32,
-    /// Cite key of the first entry.
-    pub key: String,
+    /// Line of the entry's `@`, from 1.
+    pub line: u32,
+    /// Column of the `@` in characters, from 1.
+    pub column: u32,
+    /// The entry.
+    pub entry: Described,
+    /// The first entry of the work.
+    pub first: Described,
     /// File of the first entry.
-    pub path: PathBuf,
-    /// Title of the first entry.
+    pub first_path: PathBuf,
+}
+
+/// What an entry says of its work's identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Cite key.
+    pub key: String,
+    /// Title.
     pub title: String,
-    /// Year of the first entry.
+    /// Year of publication.
     pub year: Option<i32>,
-    /// DOI of the first entry.
+    /// DOI.
     pub doi: Option<String>,
-    /// arXiv id of the first entry.
+    /// arXiv id.
     pub arxiv: Option<String>,
 }
 
-/// The entries of a file that [`Store::duplicate_count`] counts, in file order.
-pub(super) fn duplicates(connection: &Connection, source: i64) -> rusqlite::Result<Vec<Duplicate>> {
-    let gone = vanished(&sources(connection)?);
-    connection
-        .prepare_cached(&format!(
-            "SELECT e.position, d.key, s.path, d.title, d.year, d.doi, d.arxiv
-             FROM ({FIRST_OF_SEVERAL}) AS f
-             CROSS JOIN entries AS e
-                 ON e.paper = f.paper AND e.id <> f.id AND e.source = ?2 AND e.kept = 0
-             JOIN entries AS d ON d.id = f.id
-             JOIN sources AS s ON s.id = d.source ORDER BY e.position"
-        ))?
-        .query_map(params![gone, source], |row| {
-            Ok(Duplicate {
-                position: row.get(0)?,
-                key: row.get(1)?,
-                path: row.get::<_, String>(2)?.into(),
-                title: row.get(3)?,
-                year: row.get(4)?,
-                doi: row.get(5)?,
-                arxiv: row.get(6)?,
-            })
-        })?
-        .collect()
+impl Described {
+    /// Reads `key, title, year, doi, arxiv` from a column on.
+    fn read(row: &Row<'_>, column: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: row.get(column)?,
+            title: row.get(column + 1)?,
+            year: row.get(column + 2)?,
+            doi: row.get(column + 3)?,
+            arxiv: row.get(column + 4)?,
+        })
+    }
 }

@@ -278,7 +278,11 @@ fn if_any<T: serde::de::DeserializeOwned + Default>(
     if row.get_ref(column)? == ValueRef::Null { Ok(T::default()) } else { from_json(row, column) }
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+/// Reads a value that is stored as JSON.
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text)
         .map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(e)))

@@ -128,6 +128,46 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX entries_in_order ON entries (source, position);
     CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
 ",
+    "
+    -- The column of an entry beside its line: findings that depend on other files are told anew.
+    CREATE TABLE new_entries (
+        id        INTEGER PRIMARY KEY,
+        source    INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+        position  INTEGER NOT NULL,       -- order in the file
+        kept      INTEGER NOT NULL DEFAULT 0, -- 1 for an entry that its file no longer has
+        paper     INTEGER NOT NULL REFERENCES papers (id),
+        key       TEXT NOT NULL,
+        line      INTEGER NOT NULL,
+        column    INTEGER NOT NULL,       -- of the @ in that line
+        hash      BLOB NOT NULL,          -- SHA-256 of everything below, key and identities
+        text_hash BLOB NOT NULL,          -- SHA-256 of title and abstract
+        kind      TEXT NOT NULL,
+        title     TEXT NOT NULL,
+        authors   TEXT NOT NULL,          -- JSON: [{given, particle, family, suffix}]
+        year      INTEGER,                -- of the date
+        date      TEXT,                   -- ISO 8601-2, as biblatex has it
+        written   TEXT,                   -- the date as written, where that differs
+        venue     TEXT NOT NULL,
+        keywords  TEXT NOT NULL,          -- JSON: [string]
+        doi       TEXT,
+        arxiv     TEXT,
+        url       TEXT,
+        file      TEXT,
+        aliases   TEXT,                   -- JSON: [string], further cite keys; NULL for none
+        extras    TEXT,                   -- JSON: what other programs keep in it; NULL for nothing
+        abstract  TEXT NOT NULL,
+        raw       TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO new_entries
+        SELECT id, source, position, kept, paper, key, line, 1, hash, text_hash, kind, title,
+               authors, year, date, written, venue, keywords, doi, arxiv, url, file, aliases,
+               extras, abstract, raw
+        FROM entries;
+    DROP TABLE entries;
+    ALTER TABLE new_entries RENAME TO entries;
+    CREATE INDEX entries_in_order ON entries (source, position);
+    CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step.

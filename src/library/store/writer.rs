@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::duplicates::{self, Duplicate};
-use super::papers::sources;
+use super::papers::{from_json, sources};
 use super::{Store, StoreError};
 use crate::library::date::Date;
 use crate::library::diagnostic::Diagnostic;
 use crate::library::import::parse::Parsed;
+use crate::library::names::Name;
 use crate::library::paper::{Identity, PaperId};
 
 /// Row of a `.bib` file.
@@ -44,6 +44,8 @@ pub struct StoredEntry {
     pub position: u32,
     /// Line in the file.
     pub line: u32,
+    /// Column of its `@` in that line.
+    pub column: u32,
     /// Is it no longer in the file?
     pub kept: bool,
 }
@@ -127,7 +129,8 @@ impl Writer<'_> {
         let read = || -> rusqlite::Result<Vec<StoredEntry>> {
             self.transaction
                 .prepare_cached(
-                    "SELECT id, paper, key, hash, title, year, doi, arxiv, position, line, kept
+                    "SELECT id, paper, key, hash, title, year, doi, arxiv, position, line,
+                            column, kept
                      FROM entries WHERE source = ?1 ORDER BY position",
                 )?
                 .query_map([source.0], |row| {
@@ -142,7 +145,8 @@ impl Writer<'_> {
                         arxiv: row.get(7)?,
                         position: row.get(8)?,
                         line: row.get(9)?,
-                        kept: row.get(10)?,
+                        column: row.get(10)?,
+                        kept: row.get(11)?,
                     })
                 })?
                 .collect()
@@ -238,12 +242,18 @@ impl Writer<'_> {
         self.run("DELETE FROM papers WHERE id = ?1", params![gone.0])
     }
 
-    /// The entries of a file that describe a work which an earlier entry describes already.
+    /// The author lists of the entries that describe a work, those without authors left out.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn duplicates(&self, source: SourceId) -> Result<Vec<Duplicate>, StoreError> {
-        duplicates::duplicates(&self.transaction, source.0).map_err(|e| self.fail(e))
+    pub fn authors_of(&self, paper: PaperId) -> Result<Vec<Vec<Name>>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<Vec<Name>>> {
+            self.transaction
+                .prepare_cached("SELECT authors FROM entries WHERE paper = ?1 AND authors <> '[]'")?
+                .query_map([paper.0], |row| from_json(row, 0))?
+                .collect()
+        };
+        read().map_err(|e| self.fail(e))
     }
 
     /// An entry as it stood in its file.
@@ -277,17 +287,18 @@ impl Writer<'_> {
         let written = parsed.date.as_ref().map(|date| date.written.as_str());
         let written = written.filter(|written| date.as_deref() != Some(*written));
         self.run(
-            "INSERT INTO entries (source, position, paper, key, line, hash, text_hash, kind, title,
+            "INSERT INTO entries (source, position, paper, key, line, column, hash, text_hash, kind, title,
                  authors, year, date, written, venue, keywords, doi, arxiv, url, file, aliases,
                  extras, abstract, raw)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                 ?18, ?19, ?20, ?21, ?22, ?23)",
+                 ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
             params![
                 source.0,
                 position,
                 paper.0,
                 parsed.key,
                 parsed.line,
+                parsed.column,
                 parsed.hash,
                 parsed.text_hash,
                 parsed.kind,
@@ -360,14 +371,19 @@ impl Writer<'_> {
         self.run("UPDATE entries SET kept = 1 WHERE id = ?1", params![entry.0])
     }
 
-    /// Notes that an unchanged entry stands elsewhere in its file, or is back in it.
+    /// Notes that an unchanged entry stands elsewhere in its file, or is back in it: its order, line
+    /// and column now.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn move_entry(&self, entry: EntryId, position: u32, line: u32) -> Result<(), StoreError> {
+    pub fn move_entry(
+        &self,
+        entry: EntryId,
+        (position, line, column): (u32, u32, u32),
+    ) -> Result<(), StoreError> {
         self.run(
-            "UPDATE entries SET position = ?2, line = ?3, kept = 0 WHERE id = ?1",
-            params![entry.0, position, line],
+            "UPDATE entries SET position = ?2, line = ?3, column = ?4, kept = 0 WHERE id = ?1",
+            params![entry.0, position, line, column],
         )
     }
 

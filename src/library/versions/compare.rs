@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use strsim::osa_distance;
 
+use crate::library::names::families;
 use crate::library::paper::{Paper, fold};
 
 /// Years that may lie between two versions.
@@ -295,11 +296,7 @@ fn misspelt(a: &str, b: &str, frequencies: &Frequencies<'_>) -> Option<usize> {
 /// What part of the shorter author list the longer has too, by family name; none where one of them
 /// is empty.
 fn shared_authors(a: &Paper, b: &Paper) -> Option<f32> {
-    let families = |paper: &Paper| -> HashSet<String> {
-        let named = paper.authors.iter().filter(|name| !name.is_others());
-        named.map(|name| fold(&name.family)).filter(|name| !name.is_empty()).collect()
-    };
-    let (a, b) = (families(a), families(b));
+    let (a, b) = (families(&a.authors), families(&b.authors));
     let least = a.len().min(b.len());
     (least > 0).then(|| a.intersection(&b).count() as f32 / least as f32)
 }

@@ -47,6 +47,18 @@ fn a_chain_hands_on() {
 }
 
 #[test]
+fn nobody_inherits_from_itself() {
+    let text = "@article{a, title={A}, crossref={b}}
+        @article{b, title={B}, year=2001, crossref={a}}
+        @article{s, title={Self}, crossref={s}}
+        @article{c, title={C}, crossref={s}}";
+    let Contents { papers, diagnostics, .. } = parse(text.as_bytes());
+    let found: Vec<_> = papers.iter().map(|p| (p.venue.as_str(), p.year())).collect();
+    assert_eq!(found, [("B", Some(2001)), ("", Some(2001)), ("", None), ("Self", None)]);
+    assert_eq!(diagnostics.len(), 2, "{diagnostics:?}");
+}
+
+#[test]
 fn lists_of_data_are_copied_whole() {
     let text = "@thesis{c, title={C}, xdata={x, y}}
         @xdata{x, school={S}, xdata={z}} @xdata{y, year=2001, school={T}}
