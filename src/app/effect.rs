@@ -1,13 +1,12 @@
 //! What `update` asks for, and who carries it out.
 
-use std::any::Any;
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::jobs::{Jobs, Kind, Ticket};
 use super::listing::Listing;
 use super::report::Finding;
+use super::retired::Retired;
 use super::state::App;
 use crate::embed::encoder::{self, Encoder};
 use crate::embed::model::Model;
@@ -74,32 +73,6 @@ pub enum Effect {
     },
     /// End the program.
     Quit,
-}
-
-/// Something that is no longer shown, to be freed elsewhere.
-#[derive(Clone)]
-pub struct Retired(Arc<dyn Any + Send + Sync>);
-
-impl Retired {
-    /// The last holder of something that may be large.
-    #[must_use]
-    pub fn new(thing: impl Any + Send + Sync) -> Self {
-        Self(Arc::new(thing))
-    }
-}
-
-impl PartialEq for Retired {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Retired {}
-
-impl fmt::Debug for Retired {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Retired")
-    }
 }
 
 /// Vectors of a snapshot, shared by the job that makes them and the job that compares them.

@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod keymap;
 pub mod listing;
 pub mod report;
+pub mod retired;
 pub mod scroll;
 pub mod state;
 pub mod update;

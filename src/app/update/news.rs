@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{ask_embed, ask_neighbours, focus, load, reorder, sharpen_neighbours};
-use crate::app::effect::{Effect, Retired};
+use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
+use crate::app::retired::Retired;
 use crate::app::state::{App, Mode, ModelState, View};
 use crate::event::News;
 use crate::library::paper::Snapshot;
