@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod extras;
 pub mod import;
 pub mod latex;
+pub mod marks;
 pub mod names;
 pub mod paper;
 pub mod store;
