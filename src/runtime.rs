@@ -28,12 +28,13 @@ const FRAME: Duration = Duration::from_millis(10);
 /// Opens the library on the screen and stays until the user quits.
 ///
 /// # Errors
-/// A file is not there, the library cannot be opened, the user's keys conflict, or the terminal cannot
-/// be used.
+/// A file is not there, the library cannot be opened, or the terminal cannot be used.
 pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let theme = Theme::from_env();
-    // What cannot work is said on the command line, not on a screen that would have to be left.
-    let keymap = Keymap::new(&settings.keys)?;
+    let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
+        Ok(keymap) => (keymap, None),
+        Err(error) => (Keymap::default(), Some(format!("{error}; the default keys are in force"))),
+    };
     let files = distinct(files);
     let watched = watched(&settings, &files)?;
     let (sender, messages) = crossbeam_channel::unbounded();
@@ -55,7 +56,8 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let effects = Effects::new(settings, &files, jobs);
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
-    let app = App::new(files, model_name, keymap, terminal.size()?);
+    let mut app = App::new(files, model_name, keymap, terminal.size()?);
+    app.error = wrong_keys;
     let mut screen = Screen { app, effects, terminal, theme };
     let input = Input::listen(sender)?;
     let first = start(&mut screen.app);

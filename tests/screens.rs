@@ -13,8 +13,8 @@ use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::{Listing, Sort};
 use specter_tui::app::report::Finding;
-use specter_tui::app::state::{Mode, Pane};
-use specter_tui::config::Keys;
+use specter_tui::app::state::{Mode, Pane, View};
+use specter_tui::config::{Choice, Keys, Place};
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
 use specter_tui::library::import::parse::parse;
@@ -81,6 +81,50 @@ fn the_help() {
     let mut screen = Screen::open(&sample(), 80, 24);
     screen.type_text("?");
     assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_palette_finds_an_action_and_does_it() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text(":");
+    assert_snapshot!(screen.text());
+    screen.type_text("revers");
+    assert!(screen.text().contains("sort-reverse"));
+    screen.press(KeyCode::Enter);
+    assert!(screen.app.library.reversed);
+    assert_eq!(screen.app.mode, Mode::Normal);
+    screen.type_text(":pause");
+    screen.press(KeyCode::Enter);
+    assert!(screen.text().contains("pause does nothing here"));
+}
+
+#[test]
+fn the_neighbours_have_a_tab() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.type_text("2j");
+    assert_eq!((screen.app.view, screen.app.neighbours.scroll.cursor), (View::Neighbours, 1));
+    assert_snapshot!(screen.text());
+    screen.type_text("1");
+    assert_eq!((screen.app.view, screen.app.pane), (View::Library, Pane::Library));
+}
+
+#[test]
+fn movements_can_be_counted_and_keys_begin_others() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let alt = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
+    for c in ['1', '2'] {
+        screen.tell(Msg::Input(Event::Key(alt(c))));
+    }
+    screen.type_text("j");
+    assert_eq!(screen.app.library.scroll.cursor, 12);
+    screen.type_text("j");
+    assert_eq!(screen.app.library.scroll.cursor, 13, "a count is for one movement");
+    screen.type_text("g");
+    assert!(screen.text().contains("top"), "what can follow is shown");
+    screen.type_text("g");
+    assert_eq!(screen.app.library.scroll.cursor, 0);
+    screen.type_text("gj");
+    assert_eq!(screen.app.library.scroll.cursor, 0, "what is no sequence does nothing");
 }
 
 #[test]
@@ -385,7 +429,7 @@ fn the_trail_outlives_sorting_but_not_walking() {
     screen.press(KeyCode::Esc);
     assert_eq!((screen.current(), &screen.app.trail), (current.as_str(), &trail));
     screen.press(KeyCode::Left);
-    screen.type_text("g");
+    screen.type_text("gg");
     screen.type_text("j");
     assert!(screen.app.trail.is_empty());
 }
@@ -429,8 +473,9 @@ fn the_footer_shows_what_works_here() {
 #[test]
 fn ctrl_c_is_a_way_out_whatever_the_keys_are() {
     let mut screen = Screen::open(&sample(), 80, 24);
-    let keys = Keys::Many(Vec::new());
-    let choices = std::collections::BTreeMap::from([("quit".to_owned(), keys)]);
+    let place = Place { path: "config.toml".into(), line: 1, column: 1 };
+    let choice = Choice { keys: Keys::Many(Vec::new()), place };
+    let choices = std::collections::BTreeMap::from([("quit".to_owned(), choice)]);
     screen.app.keymap = Keymap::new(&choices).unwrap();
     screen.type_text("q");
     assert!(!screen.quit);

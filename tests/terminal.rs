@@ -118,17 +118,23 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 }
 
 #[test]
+fn wrong_keys_are_told_and_the_default_ones_work() {
+    let sandbox = Sandbox::new();
+    let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
+    let mut pty = open(&sandbox, &["--model", "none", "--config", config.to_str().unwrap()]);
+    pty.wait_for("keys.toml:2:1: [keys] \"j\" would be both down and quit");
+    pty.send("j");
+    pty.wait_until(|screen| !screen.contains("would be both"));
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
 fn what_cannot_work_is_said_before_the_screen() {
     let sandbox = Sandbox::new();
-    let sample = checkout("assets/sample.bib");
-    let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
     for (arguments, message) in [
         (&["/no/such.bib"][..], "cannot read /no/such.bib"),
         (&["simliar", "key"], "similar"),
-        (
-            &["--config", config.to_str().unwrap(), sample.to_str().unwrap()],
-            "would be both down and quit",
-        ),
     ] {
         let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
         let environment = environment(&sandbox.path(""));

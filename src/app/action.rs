@@ -17,6 +17,8 @@ pub enum Action {
     Dive,
     Back,
     Filter,
+    NextHit,
+    PreviousHit,
     Clear,
     SortNext,
     SortReverse,
@@ -28,8 +30,20 @@ pub enum Action {
     Report,
     Edit,
     ForgetMissing,
+    ViewLibrary,
+    ViewNeighbours,
+    Palette,
     Help,
     Quit,
+}
+
+impl Action {
+    /// Its line in the table.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        // The tests make sure that each action has one.
+        TABLE.iter().find(|entry| entry.action == self).unwrap_or(&TABLE[0])
+    }
 }
 
 /// What the keys go to.
@@ -39,32 +53,20 @@ pub enum Context {
     Lists,
     /// The findings in the files.
     Report,
-    /// The help.
-    Help,
 }
 
-/// Where an action makes sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In either list.
-    Lists,
-    /// In the lists and in the report.
-    Views,
-    /// In the help, too.
-    Everywhere,
+impl Context {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Lists, Self::Report];
 }
 
-impl Scope {
-    /// Does an action of this scope make sense there?
-    #[must_use]
-    pub fn includes(self, context: Context) -> bool {
-        match self {
-            Self::Lists => context == Context::Lists,
-            Self::Views => context != Context::Help,
-            Self::Everywhere => true,
-        }
-    }
-}
+/// The contexts in which an action makes sense.
+pub type Scope = &'static [Context];
+
+/// In either list of papers.
+const LISTS: Scope = &[Context::Lists];
+/// Everywhere.
+const VIEWS: Scope = Context::ALL;
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +75,7 @@ pub struct Entry {
     pub action: Action,
     /// Its name in `config.toml`.
     pub name: &'static str,
-    /// Keys, unless the user chose others.
+    /// Keys, unless the user chose others: one (`ctrl-d`), or several one after another (`g g`).
     pub keys: &'static [&'static str],
     /// What it does, for the help.
     pub description: &'static str,
@@ -102,7 +104,7 @@ pub const TABLE: &[Entry] = &[
         &["enter"],
         "To the neighbours; there: to the neighbour's own",
         Some("dive"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::Back,
@@ -110,7 +112,7 @@ pub const TABLE: &[Entry] = &[
         &["backspace"],
         "Go back along the trail, or from the report",
         Some("back"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::SwitchPane,
@@ -118,63 +120,65 @@ pub const TABLE: &[Entry] = &[
         &["tab"],
         "Move between library and neighbours",
         Some("pane"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::ToLibrary, "library", &["left"], "To the library", None, Scope::Lists),
-    entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, Scope::Lists),
+    entry(Action::ToLibrary, "library", &["left"], "To the library", None, LISTS),
+    entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, LISTS),
     entry(
         Action::Filter,
         "filter",
         &["/"],
         "Filter by words of title, authors, year, venue, keywords, key",
         Some("filter"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
-        Action::Clear,
-        "clear",
-        &["esc"],
-        "Clear the filter; close report or help",
+        Action::NextHit,
+        "next-hit",
+        &["n"],
+        "To the next paper that the filter finds",
         None,
-        Scope::Everywhere,
+        LISTS,
     ),
+    entry(
+        Action::PreviousHit,
+        "previous-hit",
+        &["N"],
+        "To the one before that the filter finds",
+        None,
+        LISTS,
+    ),
+    entry(Action::Clear, "clear", &["esc"], "Clear the filter; leave the report", None, VIEWS),
     entry(
         Action::SortNext,
         "sort",
         &["S"],
         "Sort by date added, year, author, title",
         Some("sort"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, Scope::Lists),
+    entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, LISTS),
     entry(
         Action::NextRanking,
         "ranking",
         &["h"],
         "Rank neighbours by vectors and words, vectors, or words",
         Some("ranking"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::Down, "down", &["j", "down"], "Down", None, Scope::Everywhere),
-    entry(Action::Up, "up", &["k", "up"], "Up", None, Scope::Everywhere),
-    entry(
-        Action::PageDown,
-        "page-down",
-        &["ctrl-d", "pagedown"],
-        "A page down",
-        None,
-        Scope::Everywhere,
-    ),
-    entry(Action::PageUp, "page-up", &["ctrl-u", "pageup"], "A page up", None, Scope::Everywhere),
-    entry(Action::Top, "top", &["g", "home"], "To the first", None, Scope::Everywhere),
-    entry(Action::Bottom, "bottom", &["G", "end"], "To the last", None, Scope::Everywhere),
+    entry(Action::Down, "down", &["j", "down"], "Down", None, VIEWS),
+    entry(Action::Up, "up", &["k", "up"], "Up", None, VIEWS),
+    entry(Action::PageDown, "page-down", &["ctrl-d", "pagedown"], "A page down", None, VIEWS),
+    entry(Action::PageUp, "page-up", &["ctrl-u", "pageup"], "A page up", None, VIEWS),
+    entry(Action::Top, "top", &["g g", "home"], "To the first", None, VIEWS),
+    entry(Action::Bottom, "bottom", &["G", "end"], "To the last", None, VIEWS),
     entry(
         Action::AbstractDown,
         "abstract-down",
         &["J", "shift-down"],
         "Scroll the abstract down",
         None,
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::AbstractUp,
@@ -182,7 +186,7 @@ pub const TABLE: &[Entry] = &[
         &["K", "shift-up"],
         "Scroll the abstract up",
         None,
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::PauseEmbedding,
@@ -190,7 +194,7 @@ pub const TABLE: &[Entry] = &[
         &["p"],
         "Pause embedding, or go on",
         Some("pause"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::RetryModel,
@@ -198,7 +202,7 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::Report,
@@ -206,7 +210,7 @@ pub const TABLE: &[Entry] = &[
         &["!"],
         "Show what is wrong in the files, or go back",
         Some("report"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::Edit,
@@ -214,7 +218,7 @@ pub const TABLE: &[Entry] = &[
         &["e"],
         "Open the entry in $VISUAL or $EDITOR",
         Some("edit"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::ForgetMissing,
@@ -222,10 +226,34 @@ pub const TABLE: &[Entry] = &[
         &["X"],
         "Forget the papers missing from their files; asks first",
         Some("forget missing"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::Help, "help", &["?"], "Show the keys", Some("help"), Scope::Everywhere),
-    entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), Scope::Everywhere),
+    entry(Action::ViewLibrary, "view-library", &["1"], "To the library's tab", None, VIEWS),
+    entry(
+        Action::ViewNeighbours,
+        "view-neighbours",
+        &["2"],
+        "To the neighbours' tab, with more room for them",
+        None,
+        VIEWS,
+    ),
+    entry(
+        Action::Palette,
+        "palette",
+        &[":"],
+        "Find any action by its name or description, and do it",
+        Some("actions"),
+        VIEWS,
+    ),
+    entry(
+        Action::Help,
+        "help",
+        &["?"],
+        "Show the keys that work here; typing finds one",
+        Some("help"),
+        VIEWS,
+    ),
+    entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), VIEWS),
 ];
 
 /// The table as Markdown, for the README.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::{Action, Context};
+use super::finder::Finder;
 use super::jobs::Generations;
-use super::keymap::Keymap;
+use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
 use super::report::Report;
 use super::scroll::Scroll;
@@ -33,8 +34,18 @@ pub enum View {
     /// The library, the neighbours, the paper.
     #[default]
     Library,
+    /// The neighbours, and why they are close.
+    Neighbours,
     /// What is wrong in the files.
     Report,
+}
+
+impl View {
+    /// Those that have a tab, with its name and what leads there, in order.
+    pub const TABS: &[(Self, &str, Action)] = &[
+        (Self::Library, "Library", Action::ViewLibrary),
+        (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
+    ];
 }
 
 /// What keys mean at the moment.
@@ -43,11 +54,25 @@ pub enum Mode {
     /// They move and act.
     #[default]
     Normal,
-    /// They are typed into the filter.
+    /// They are typed into a line.
+    Prompt(Prompt),
+    /// They look for an action.
+    Finder,
+    /// The next key answers a question.
+    Confirm(Question),
+}
+
+/// A line that is being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt {
+    /// The library's filter.
     Filter,
-    /// The help is open.
-    Help,
-    /// The next key answers whether missing papers are to be forgotten.
+}
+
+/// A question that `y` answers with yes, any other key with no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Are the missing papers to be forgotten?
     Forget,
 }
 
@@ -154,8 +179,12 @@ pub struct App {
     pub mode: Mode,
     /// First line of the abstract on screen.
     pub abstract_offset: usize,
-    /// First line of the help on screen.
-    pub help_offset: usize,
+    /// The actions that are looked through.
+    pub finder: Finder,
+    /// Keys pressed that begin a sequence.
+    pub pending: Vec<Key>,
+    /// How many times the next movement is to be made, where that was typed.
+    pub count: Option<usize>,
     /// What is wrong in the files.
     pub report: Report,
     /// How many papers are missing from their files.
@@ -197,7 +226,9 @@ impl App {
             pane: Pane::Library,
             mode: Mode::Normal,
             abstract_offset: 0,
-            help_offset: 0,
+            finder: Finder::default(),
+            pending: Vec::new(),
+            count: None,
             report: Report::default(),
             missing: 0,
             loading: Loading { running: true, ..Loading::default() },
@@ -213,10 +244,9 @@ impl App {
     /// What the keys go to.
     #[must_use]
     pub fn context(&self) -> Context {
-        match (self.mode, self.view) {
-            (Mode::Help, _) => Context::Help,
-            (_, View::Report) => Context::Report,
-            (_, View::Library) => Context::Lists,
+        match self.view {
+            View::Report => Context::Report,
+            View::Library | View::Neighbours => Context::Lists,
         }
     }
 
@@ -256,6 +286,19 @@ impl App {
         }
     }
 
+    /// The line that a prompt edits.
+    pub fn input_mut(&mut self, prompt: Prompt) -> &mut Input {
+        match prompt {
+            Prompt::Filter => &mut self.library.filter,
+        }
+    }
+
+    /// Does the action apply here, and would it do anything now?
+    #[must_use]
+    pub fn works_here(&self, action: Action) -> bool {
+        action.entry().scope.contains(&self.context()) && self.can(action)
+    }
+
     /// Would the action do anything now?
     #[must_use]
     pub fn can(&self, action: Action) -> bool {
@@ -265,6 +308,7 @@ impl App {
             Action::Back => {
                 self.view == View::Report || !self.trail.is_empty() || self.pane == Pane::Neighbours
             }
+            Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
             Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
             Action::Edit => self.place().is_some(),
             Action::ForgetMissing => self.missing > 0,
@@ -283,7 +327,7 @@ impl App {
         match self.view {
             View::Report => (self.report.selected())
                 .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
-            View::Library => (self.shown_paper())
+            View::Library | View::Neighbours => (self.shown_paper())
                 .filter(|paper| !paper.missing)
                 .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }

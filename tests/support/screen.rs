@@ -54,7 +54,7 @@ pub fn sample() -> String {
 impl Screen {
     /// An empty screen: nothing is read yet.
     pub fn blank(columns: u16, rows: u16) -> Self {
-        let keymap = Keymap::new(&std::collections::BTreeMap::new()).unwrap();
+        let keymap = Keymap::default();
         let files = vec![PathBuf::from("papers.bib")];
         let model = "sentence-transformers/allenai-specter".to_owned();
         let mut app = App::new(files, model, keymap, (columns, rows));

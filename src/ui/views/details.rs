@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::super::pane_title;
 use super::library::split_title;
 use crate::app::action::Action;
-use crate::app::state::App;
+use crate::app::state::{App, View};
 use crate::library::date::Date;
 use crate::library::names::Name;
 use crate::library::paper::Paper;
@@ -18,8 +18,9 @@ use crate::ui::theme::Theme;
 /// Lines of a paper's details that do not fit on the screen: how far the abstract can be scrolled.
 #[must_use]
 pub fn abstract_overflow(app: &App) -> usize {
-    let (columns, rows) = app.size;
-    let area = layout::areas(Rect::new(0, 0, columns, rows)).and_then(|areas| areas.details);
+    let area = layout::screen(app.size)
+        .and_then(|areas| layout::lists(app.view, areas.body).details)
+        .filter(|_| matches!(app.view, View::Library | View::Neighbours));
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
 use crate::app::action::Action;
-use crate::app::state::{App, Mode, Pane};
+use crate::app::state::{App, Mode, Pane, Prompt};
 use crate::library::paper::Paper;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -44,7 +44,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let library = &app.library;
     let filter = library.filter.value();
-    let typing = app.mode == Mode::Filter;
+    let typing = app.mode == Mode::Prompt(Prompt::Filter);
     let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
     let mut left = Line::from(Span::styled("Library", name));
     let sort = library.sort;

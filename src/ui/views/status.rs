@@ -8,14 +8,14 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
-use crate::app::state::{App, Mode, ModelState, View};
+use crate::app::state::{App, Mode, ModelState, Question, View};
 use crate::library::diagnostic::Severity;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
-        _ if app.mode == Mode::Forget => {
+        _ if app.mode == Mode::Confirm(Question::Forget) => {
             let papers = if app.missing == 1 { "paper" } else { "papers" };
             let question = format!(
                 "Forget {} missing {papers}? Marks and vectors are kept in case their entries return.",
