@@ -107,33 +107,67 @@ impl Lexical {
     /// How close a text is to each paper, counting the words that the library has.
     #[must_use]
     pub fn query(&self, text: &str) -> Closeness {
+        self.query_terms(&self.terms_of(text))
+    }
+
+    /// How close a text is to each paper, by its [terms](Self::terms_of).
+    #[must_use]
+    pub fn query_terms(&self, terms: &[(u32, f32)]) -> Closeness {
+        Closeness {
+            words: self.cosines(terms),
+            topics: self.topics.as_ref().map(|topics| topics.query(terms)),
+        }
+    }
+
+    /// The terms of a text that the library has, ascending, and their weights, of length 1 together.
+    #[must_use]
+    pub fn terms_of(&self, text: &str) -> Vec<(u32, f32)> {
         let mut terms = Vec::new();
         for_each_word(text, |word| terms.extend(self.vocabulary.get(word)));
         let mut terms = counted(terms);
         weigh(&mut terms, &self.idf);
-        Closeness {
-            words: self.cosines(&terms),
-            topics: self.topics.as_ref().map(|topics| topics.query(&terms)),
-        }
+        terms
+    }
+
+    /// The terms of a paper, ascending, and their weights, of length 1 together.
+    #[must_use]
+    pub fn terms(&self, paper: usize) -> &[(u32, f32)] {
+        self.by_paper.row(paper)
+    }
+
+    /// The word that a term is, in the singular.
+    #[must_use]
+    pub fn term(&self, number: u32) -> &str {
+        &self.vocabulary.terms[number as usize]
+    }
+
+    /// Number of terms.
+    #[must_use]
+    pub fn term_count(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Cosine of the words of two papers.
+    #[must_use]
+    pub fn word_similarity(&self, a: usize, b: usize) -> f32 {
+        let mut cosine = 0.0;
+        for_each_shared(self.terms(a), self.terms(b), |_, a, b| cosine += a * b);
+        cosine
+    }
+
+    /// Cosine of the topics of two papers; `None` where the library has no topics.
+    #[must_use]
+    pub fn topic_similarity(&self, a: usize, b: usize) -> Option<f32> {
+        self.topics.as_ref().map(|topics| topics.similarity(a, b))
     }
 
     /// The words that two papers share, each with what it adds to their cosine, most first.
     #[must_use]
     pub fn shared_terms(&self, a: usize, b: usize) -> Vec<(String, f32)> {
-        let (mut a, mut b) = (self.by_paper.row(a), self.by_paper.row(b));
         let mut shared = Vec::new();
-        while let ([(term_a, weight_a), rest_a @ ..], [(term_b, weight_b), rest_b @ ..]) = (a, b) {
-            if term_a == term_b {
-                let word = self.vocabulary.terms[*term_a as usize].to_string();
-                shared.push((word, weight_a * weight_b));
-            }
-            if term_a <= term_b {
-                a = rest_a;
-            }
-            if term_b <= term_a {
-                b = rest_b;
-            }
-        }
+        for_each_shared(self.terms(a), self.terms(b), |term, a, b| {
+            shared.push((self.term(term).to_owned(), a * b));
+        });
         shared.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         shared
     }
@@ -146,6 +180,25 @@ impl Lexical {
             }
         }
         cosines
+    }
+}
+
+/// Calls `visit` with each term that is in both rows, and its two weights.
+fn for_each_shared(
+    mut a: &[(u32, f32)],
+    mut b: &[(u32, f32)],
+    mut visit: impl FnMut(u32, f32, f32),
+) {
+    while let ([(term_a, weight_a), rest_a @ ..], [(term_b, weight_b), rest_b @ ..]) = (a, b) {
+        if term_a == term_b {
+            visit(*term_a, *weight_a, *weight_b);
+        }
+        if term_a <= term_b {
+            a = rest_a;
+        }
+        if term_b <= term_a {
+            b = rest_b;
+        }
     }
 }
 

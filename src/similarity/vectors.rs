@@ -168,7 +168,7 @@ fn compare(metric: Metric, a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Sum of the products of components.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     sum_over_lanes(a, b, |a, b| a * b)
 }
 

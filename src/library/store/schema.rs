@@ -168,6 +168,87 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX entries_in_order ON entries (source, position);
     CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
 ",
+    "
+    -- What the user says of a work, a row for each thing said.
+    CREATE TABLE marks (
+        paper   INTEGER NOT NULL,
+        aspect  TEXT NOT NULL,            -- state, star, not_for_me, rating, note, tag, list
+        name    TEXT NOT NULL,            -- of the tag or list, else empty
+        value   TEXT NOT NULL,            -- a state, 0 or 1, 1 to 5 or nothing, the note, nothing
+        changed INTEGER NOT NULL,         -- seconds since 1970
+        PRIMARY KEY (paper, aspect, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE openings (
+        paper INTEGER NOT NULL,
+        at    INTEGER NOT NULL,           -- seconds since 1970
+        PRIMARY KEY (paper, at)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Another number whenever one of the two above changed.
+    CREATE TABLE marks_revision (revision INTEGER NOT NULL) STRICT;
+    INSERT INTO marks_revision VALUES (0);
+
+    -- Works of no file that are on a list: their entry, as it was found.
+    CREATE TABLE clippings (
+        paper INTEGER PRIMARY KEY,
+        key   TEXT NOT NULL,
+        title TEXT NOT NULL,
+        raw   TEXT NOT NULL
+    ) STRICT;
+
+    -- What the user did, to be undone and redone.
+    CREATE TABLE steps (
+        id     INTEGER PRIMARY KEY,
+        at     INTEGER NOT NULL,          -- seconds since 1970
+        what   TEXT NOT NULL,             -- in words
+        undone INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+
+    -- The marks before and after a step; NULL for none.
+    CREATE TABLE step_marks (
+        step        INTEGER NOT NULL REFERENCES steps (id) ON DELETE CASCADE,
+        paper       INTEGER NOT NULL,
+        aspect      TEXT NOT NULL,
+        name        TEXT NOT NULL,
+        old_value   TEXT,
+        old_changed INTEGER,
+        new_value   TEXT,
+        new_changed INTEGER,
+        PRIMARY KEY (step, paper, aspect, name)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The entries that a step forgot.
+    CREATE TABLE step_entries (
+        step      INTEGER NOT NULL REFERENCES steps (id) ON DELETE CASCADE,
+        path      TEXT NOT NULL,          -- of the source
+        position  INTEGER NOT NULL,
+        kept      INTEGER NOT NULL,
+        paper     INTEGER NOT NULL,
+        key       TEXT NOT NULL,
+        line      INTEGER NOT NULL,
+        column    INTEGER NOT NULL,
+        hash      BLOB NOT NULL,
+        text_hash BLOB NOT NULL,
+        kind      TEXT NOT NULL,
+        title     TEXT NOT NULL,
+        authors   TEXT NOT NULL,
+        year      INTEGER,
+        date      TEXT,
+        written   TEXT,
+        venue     TEXT NOT NULL,
+        keywords  TEXT NOT NULL,
+        doi       TEXT,
+        arxiv     TEXT,
+        url       TEXT,
+        file      TEXT,
+        aliases   TEXT,
+        extras    TEXT,
+        abstract  TEXT NOT NULL,
+        raw       TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX step_entries_of_step ON step_entries (step);
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step.

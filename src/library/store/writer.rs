@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::papers::{from_json, sources};
+use super::papers::from_json;
 use super::{Store, StoreError};
 use crate::library::date::Date;
 use crate::library::diagnostic::Diagnostic;
@@ -96,12 +96,12 @@ impl Store {
 /// An open transaction. See [`Store::write`].
 #[derive(Debug)]
 pub struct Writer<'a> {
-    transaction: Transaction<'a>,
+    pub(super) transaction: Transaction<'a>,
     path: PathBuf,
 }
 
 impl Writer<'_> {
-    fn fail(&self, cause: rusqlite::Error) -> StoreError {
+    pub(super) fn fail(&self, cause: rusqlite::Error) -> StoreError {
         StoreError::Sqlite { path: self.path.clone(), cause }
     }
 
@@ -227,7 +227,8 @@ impl Writer<'_> {
         Ok(PaperId(self.transaction.last_insert_rowid()))
     }
 
-    /// Makes one work of two that turned out to be the same. Identities are left to the caller.
+    /// Makes one work of two that turned out to be the same, with what the user says of either.
+    /// Identities are left to the caller.
     ///
     /// # Errors
     /// The store cannot be written.
@@ -239,6 +240,7 @@ impl Writer<'_> {
              WHERE id = ?1",
             both,
         )?;
+        self.join_marks(keep, gone)?;
         self.run("DELETE FROM papers WHERE id = ?1", params![gone.0])
     }
 
@@ -329,40 +331,6 @@ impl Writer<'_> {
         self.run("DELETE FROM entries WHERE id = ?1", params![entry.0])
     }
 
-    /// Removes the entries that are missing from these files, or from all: those that were kept, and
-    /// those of files that no longer exist. The works that they described stay, with all that hangs
-    /// on them. Returns how many entries these were.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    pub fn forget_missing(&self, files: &[PathBuf]) -> Result<usize, StoreError> {
-        let forget = || -> rusqlite::Result<usize> {
-            let mut forgotten = 0;
-            for source in sources(&self.transaction)? {
-                if !files.is_empty() && !files.contains(&source.path) {
-                    continue;
-                }
-                let gone = self.transaction.execute(
-                    "DELETE FROM entries WHERE source = ?1 AND (kept OR ?2)",
-                    params![source.id, !source.exists],
-                )?;
-                forgotten += gone;
-                if source.exists && gone > 0 {
-                    // Part of what was kept may still be in the file: it is to be read again.
-                    self.transaction.execute(
-                        "UPDATE sources SET hash = zeroblob(32) WHERE id = ?1",
-                        params![source.id],
-                    )?;
-                } else if !source.exists {
-                    self.transaction
-                        .execute("DELETE FROM sources WHERE id = ?1", params![source.id])?;
-                }
-            }
-            Ok(forgotten)
-        };
-        forget().map_err(|e| self.fail(e))
-    }
-
     /// Notes that an entry is no longer in its file, but kept.
     ///
     /// # Errors
@@ -407,7 +375,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
+    pub(super) fn run(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
         self.transaction
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(values))
