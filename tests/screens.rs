@@ -6,19 +6,22 @@
 #[path = "support/screen.rs"]
 mod screen;
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
-use specter_tui::app::effect::Effect;
+use specter_tui::app::effect::{Effect, MarksAct};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::{Listing, Sort};
 use specter_tui::app::report::Finding;
-use specter_tui::app::state::{Mode, Pane, View};
+use specter_tui::app::state::{Mode, Notice, Pane, View};
 use specter_tui::config::{Choice, Keys, Place};
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
 use specter_tui::library::import::parse::parse;
-use specter_tui::library::paper::{Paper, Snapshot, Source};
+use specter_tui::library::marks::{Change, Marks, State};
+use specter_tui::library::paper::{Paper, PaperId, Snapshot, Source};
 use specter_tui::library::versions::Versions;
 use specter_tui::similarity::rank::Ranking;
 
@@ -125,6 +128,47 @@ fn movements_can_be_counted_and_keys_begin_others() {
     assert_eq!(screen.app.library.scroll.cursor, 0);
     screen.type_text("gj");
     assert_eq!(screen.app.library.scroll.cursor, 0, "what is no sequence does nothing");
+}
+
+#[test]
+fn marks_go_to_the_paper_or_to_all_that_are_selected() {
+    let mut screen = Screen::open(&sample(), 100, 30);
+    let ids: Vec<PaperId> =
+        screen.app.library.rows.iter().map(|&row| screen.app.snapshot.papers()[row].id).collect();
+    let asked = |screen: &mut Screen| match screen.asked.pop() {
+        Some(Effect::Marks { act: MarksAct::Change { papers, changes }, .. }) => (papers, changes),
+        other => panic!("{other:?}"),
+    };
+    screen.type_text("*");
+    assert_eq!(asked(&mut screen), (vec![ids[0]], vec![Change::Star(true)]));
+    screen.type_text(" jjv");
+    screen.type_text("mr");
+    let first_four = ids[..4].to_vec();
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::State(State::Read)]));
+    screen.type_text("tgraphs");
+    screen.press(KeyCode::Enter);
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::Tag("graphs".into())]));
+    let mut marks = Marks::default();
+    for &paper in &ids[..4] {
+        let mark = marks.entry(paper);
+        (mark.state, mark.tags) = (State::Read, vec!["graphs".into()]);
+    }
+    marks.entry(ids[0]).starred = true;
+    marks.entry(ids[5]).not_for_me = true;
+    let said = Notice { text: "read · 4 papers".into(), can_be_undone: true };
+    let (marks, said) = (Arc::new(marks), Some(said));
+    screen.news(Kind::Marks, News::Marks { marks, said, papers_changed: false });
+    assert_snapshot!(screen.text());
+    screen.type_text("T");
+    screen.press(KeyCode::Tab);
+    screen.press(KeyCode::Enter);
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::Untag("graphs".into())]));
+    screen.type_text("mr");
+    let again = vec![Change::State(State::Unread)];
+    assert_eq!(asked(&mut screen), (first_four, again), "what all have is taken from them");
+    screen.press(KeyCode::Esc);
+    assert!(screen.app.selection.papers.is_empty());
+    assert!(screen.text().contains("★ 2017 Attention"));
 }
 
 #[test]

@@ -118,6 +118,55 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 }
 
 #[test]
+fn marks_and_notes_are_there_again_after_a_restart() {
+    let sandbox = Sandbox::new();
+    let editor = sandbox.file("editor.sh", "#!/bin/sh\necho 'read chapter two' >> \"$1\"\n");
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    pty.wait_for("143 papers");
+    pty.send("*");
+    pty.wait_for("star · vaswani2017attention · u undoes");
+    pty.send("j");
+    pty.send("mr");
+    pty.wait_for("read · ");
+    pty.send("u");
+    pty.wait_for("undone: read");
+    pty.send("U");
+    pty.wait_for("redone: read");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+
+    let sample = checkout("assets/sample.bib");
+    let mut variables = environment(&sandbox.path(""));
+    variables.push(("VISUAL", format!("sh {}", editor.display()).into()));
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    let arguments = ["--model", "none", sample.to_str().unwrap()];
+    let mut pty = Pty::spawn(program, &arguments, &variables, (120, 32));
+    pty.wait_for("★ 2017 Attention");
+    pty.wait_for("● ");
+    pty.send("a");
+    pty.wait_for("read chapter two");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn a_mark_of_another_window_is_seen() {
+    let sandbox = Sandbox::new();
+    let mut one = open(&sandbox, &["--model", "none"]);
+    one.wait_for("143 papers");
+    let mut other = open(&sandbox, &["--model", "none"]);
+    other.wait_for("143 papers");
+    other.send("*");
+    other.wait_for("star · vaswani2017attention");
+    one.wait_for("★ 2017 Attention");
+    for pty in [&mut one, &mut other] {
+        pty.send("q");
+        assert_eq!(pty.wait_exit(), 0);
+    }
+}
+
+#[test]
 fn wrong_keys_are_told_and_the_default_ones_work() {
     let sandbox = Sandbox::new();
     let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
@@ -132,10 +181,9 @@ fn wrong_keys_are_told_and_the_default_ones_work() {
 #[test]
 fn what_cannot_work_is_said_before_the_screen() {
     let sandbox = Sandbox::new();
-    for (arguments, message) in [
-        (&["/no/such.bib"][..], "cannot read /no/such.bib"),
-        (&["simliar", "key"], "similar"),
-    ] {
+    for (arguments, message) in
+        [(&["/no/such.bib"][..], "cannot read /no/such.bib"), (&["simliar", "key"], "similar")]
+    {
         let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
         let environment = environment(&sandbox.path(""));
         let arguments = [&["--model", "none"], arguments].concat();

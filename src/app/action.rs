@@ -1,5 +1,7 @@
 //! The one table of actions: key map, footer, help and the README's key table come from it.
 
+use crate::library::marks::State;
+
 /// Something the user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 // The table below says what each one does.
@@ -29,6 +31,17 @@ pub enum Action {
     RetryModel,
     Report,
     Edit,
+    Select,
+    SelectRange,
+    Star,
+    NotForMe,
+    SetState(State),
+    Rate(u8),
+    Tag,
+    Untag,
+    Note,
+    Undo,
+    Redo,
     ForgetMissing,
     ViewLibrary,
     ViewNeighbours,
@@ -65,6 +78,8 @@ pub type Scope = &'static [Context];
 
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
+/// Where a paper is under the cursor.
+const PAPERS: Scope = &[Context::Lists];
 /// Everywhere.
 const VIEWS: Scope = Context::ALL;
 
@@ -220,6 +235,67 @@ pub const TABLE: &[Entry] = &[
         Some("edit"),
         VIEWS,
     ),
+    entry(
+        Action::Select,
+        "select",
+        &["space"],
+        "Select the paper, or no longer: what is done to papers is done to all selected",
+        Some("select"),
+        PAPERS,
+    ),
+    entry(
+        Action::SelectRange,
+        "select-range",
+        &["v"],
+        "Select all from the paper selected last to this one",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::Star,
+        "star",
+        &["*", "m s"],
+        "Star the paper, or no longer",
+        Some("star"),
+        PAPERS,
+    ),
+    entry(Action::SetState(State::Unread), "mark-unread", &["m u"], "Mark as unread", None, PAPERS),
+    entry(
+        Action::SetState(State::Queued),
+        "mark-queued",
+        &["m q"],
+        "Mark as to be read next",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::SetState(State::Reading),
+        "mark-reading",
+        &["m g"],
+        "Mark as being read",
+        None,
+        PAPERS,
+    ),
+    entry(Action::SetState(State::Read), "mark-read", &["m r"], "Mark as read", None, PAPERS),
+    entry(
+        Action::NotForMe,
+        "not-for-me",
+        &["m n"],
+        "Mark as not for me, or no longer: less like this",
+        None,
+        PAPERS,
+    ),
+    entry(Action::Rate(1), "rate-1", &["m 1"], "Rate 1 of 5", None, PAPERS),
+    entry(Action::Rate(2), "rate-2", &["m 2"], "Rate 2 of 5", None, PAPERS),
+    entry(Action::Rate(3), "rate-3", &["m 3"], "Rate 3 of 5", None, PAPERS),
+    entry(Action::Rate(4), "rate-4", &["m 4"], "Rate 4 of 5", None, PAPERS),
+    entry(Action::Rate(5), "rate-5", &["m 5"], "Rate 5 of 5", None, PAPERS),
+    entry(Action::Rate(0), "rate-none", &["m 0"], "Take the rating away", None, PAPERS),
+    entry(Action::Tag, "tag", &["t"], "Add a tag of your own", Some("tag"), PAPERS),
+    entry(Action::Untag, "untag", &["T"], "Take a tag of your own away", None, PAPERS),
+    entry(Action::Note, "note", &["a"], "Write a note in $VISUAL or $EDITOR", None, PAPERS),
+    entry(Action::Undo, "undo", &["u"], "Undo the last mark, tag, note or forgetting", None, VIEWS),
+    entry(Action::Redo, "redo", &["U"], "Do again what was undone", None, VIEWS),
     entry(
         Action::ForgetMissing,
         "forget-missing",

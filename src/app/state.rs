@@ -1,5 +1,6 @@
 //! What is on the screen.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use super::listing::{Listing, Sort};
 use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
+use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
@@ -67,6 +69,10 @@ pub enum Mode {
 pub enum Prompt {
     /// The library's filter.
     Filter,
+    /// A tag to be added.
+    Tag,
+    /// A tag to be taken away.
+    Untag,
 }
 
 /// A question that `y` answers with yes, any other key with no.
@@ -129,6 +135,24 @@ pub struct LibraryList {
     pub filter: Input,
 }
 
+/// What was done to the library, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Can it be undone?
+    pub can_be_undone: bool,
+}
+
+/// The papers that are selected, to do something to all of them.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// The papers.
+    pub papers: BTreeSet<PaperId>,
+    /// The one selected last: a range begins there.
+    pub last: Option<PaperId>,
+}
+
 /// The neighbours of the current paper.
 #[derive(Debug, Default)]
 pub struct NeighbourList {
@@ -157,6 +181,12 @@ pub struct App {
     pub listing: Arc<Listing>,
     /// Papers that may be versions of one work, once they were looked for.
     pub versions: Arc<Versions>,
+    /// What the user says of the papers.
+    pub marks: Arc<Marks>,
+    /// The papers that are selected.
+    pub selection: Selection,
+    /// The line that a prompt edits, if it has none of its own.
+    pub line: Input,
     /// Which papers have a vector.
     pub has_vector: Vec<bool>,
     /// Words, once they are indexed.
@@ -197,6 +227,8 @@ pub struct App {
     pub paused: bool,
     /// The latest thing gone wrong.
     pub error: Option<String>,
+    /// What was done last, until the next key.
+    pub notice: Option<Notice>,
     /// Keys.
     pub keymap: Keymap,
     /// Size of the terminal: columns, rows.
@@ -215,6 +247,9 @@ impl App {
             snapshot: Arc::default(),
             listing: Arc::default(),
             versions: Arc::default(),
+            marks: Arc::default(),
+            selection: Selection::default(),
+            line: Input::default(),
             has_vector: Vec::new(),
             lexical: None,
             library: LibraryList::default(),
@@ -235,6 +270,7 @@ impl App {
             model: ModelState::default(),
             paused: false,
             error: None,
+            notice: None,
             keymap,
             size,
             generations: Generations::default(),
@@ -290,6 +326,7 @@ impl App {
     pub fn input_mut(&mut self, prompt: Prompt) -> &mut Input {
         match prompt {
             Prompt::Filter => &mut self.library.filter,
+            Prompt::Tag | Prompt::Untag => &mut self.line,
         }
     }
 
@@ -308,6 +345,15 @@ impl App {
             Action::Back => {
                 self.view == View::Report || !self.trail.is_empty() || self.pane == Pane::Neighbours
             }
+            Action::Select
+            | Action::Star
+            | Action::NotForMe
+            | Action::SetState(_)
+            | Action::Rate(_)
+            | Action::Tag
+            | Action::Note => !self.targets().is_empty(),
+            Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
+            Action::Untag => !self.known_tags(Prompt::Untag).is_empty(),
             Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
             Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
             Action::Edit => self.place().is_some(),
@@ -331,6 +377,52 @@ impl App {
                 .filter(|paper| !paper.missing)
                 .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }
+    }
+
+    /// The papers that an action is about: those selected, else the one that is shown.
+    #[must_use]
+    pub fn targets(&self) -> Vec<PaperId> {
+        if self.selection.papers.is_empty() {
+            return self.shown_paper().map(|paper| paper.id).into_iter().collect();
+        }
+        self.selection.papers.iter().copied().collect()
+    }
+
+    /// The papers of the list that the keys go to, in its order.
+    #[must_use]
+    pub fn listed_papers(&self) -> Vec<PaperId> {
+        let id = |paper: usize| self.snapshot.papers()[paper].id;
+        match (self.view, self.pane) {
+            (View::Library, Pane::Library) => {
+                self.library.rows.iter().map(|&paper| id(paper)).collect()
+            }
+            (View::Library | View::Neighbours, _) => {
+                self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
+            }
+            (View::Report, _) => Vec::new(),
+        }
+    }
+
+    /// The mark of a paper.
+    #[must_use]
+    pub fn mark(&self, paper: PaperId) -> Option<&Mark> {
+        self.marks.get(paper)
+    }
+
+    /// The tags that a prompt offers: all that are known, or those that can be taken away.
+    #[must_use]
+    pub fn known_tags(&self, prompt: Prompt) -> Vec<String> {
+        let mut tags: BTreeSet<&str> = BTreeSet::new();
+        if prompt == Prompt::Untag {
+            let targets = self.targets();
+            let marks = targets.iter().filter_map(|&paper| self.mark(paper));
+            tags.extend(marks.flat_map(|mark| &mark.tags).map(String::as_str));
+        } else {
+            tags.extend(self.marks.tags());
+            let extras = self.snapshot.papers().iter().map(|paper| &paper.extras);
+            tags.extend(extras.flat_map(|extras| &extras.tags).map(String::as_str));
+        }
+        tags.into_iter().map(str::to_owned).collect()
     }
 
     /// Can vectors be used, at least for some papers?

@@ -1,12 +1,13 @@
 //! The only place where the state of the screen changes.
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
-//! or through the key map to [`act`], which knows what does the same everywhere and leaves the
-//! rest to the view: [`lists`], [`report`]. News from the background go to [`news`].
+//! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
+//! to papers in any list; the rest is the view's: [`lists`], [`report`]. News from the background go to [`news`].
 
 mod finder;
 mod lists;
 mod news;
+mod papers;
 mod prompt;
 mod report;
 
@@ -14,7 +15,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use self::lists::settle;
 use crate::app::action::{Action, Context};
-use crate::app::effect::Effect;
+use crate::app::effect::{Effect, MarksAct};
 use crate::app::finder::Range;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
@@ -32,6 +33,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.error = error;
             load(app)
         }
+        Msg::MarksChanged => papers::marks(app, MarksAct::Read),
+        Msg::NoteWritten(paper, note) => papers::note_written(app, paper, note),
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
@@ -65,6 +68,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             app.error = None;
+            app.notice = None;
             match app.mode {
                 // The way out of what is typed, and whatever the user's keys are.
                 Mode::Prompt(_) | Mode::Finder if is_ctrl_c(*key) => vec![Effect::Quit],
@@ -156,10 +160,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             vec![Effect::Pause(app.paused)]
         }
         Action::RetryModel if app.can(action) => ask_embed(app),
-        _ => match app.context() {
+        Action::Clear if papers::unselect(app) => Vec::new(),
+        _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
             Context::Lists => lists::act(app, action),
             Context::Report => report::act(app, action),
-        },
+        }),
     }
 }
 

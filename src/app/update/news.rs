@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
-use super::{ask_embed, load};
-use crate::app::effect::Effect;
+use super::{ask_embed, load, papers};
+use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::retired::Retired;
 use crate::app::state::{App, Mode, ModelState, Question, View};
@@ -39,6 +39,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Versions(versions) => {
             app.versions = versions;
             Vec::new()
+        }
+        News::Marks { marks, said, papers_changed } => {
+            app.marks = marks;
+            app.notice = said.or(app.notice.take());
+            if papers_changed { load(app) } else { Vec::new() }
         }
         News::Forgotten => load(app),
         News::Lexical(lexical) => {
@@ -94,7 +99,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                     app.loading.failed = Some(reason);
                 }
                 Kind::Embed => app.model = ModelState::Failed(reason),
-                Kind::Forget => app.error = Some(reason),
+                Kind::Forget | Kind::Marks => app.error = Some(reason),
                 Kind::Lexical | Kind::Neighbours => {
                     app.neighbours.asked = None;
                     app.error = Some(reason);
@@ -128,10 +133,12 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     app.versions = Arc::default();
     app.has_vector = vec![false; app.snapshot.len()];
     let retired = Retired::new((old, app.lexical.take()));
+    app.selection.papers.retain(|&id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
     effects.extend(ask_embed(app));
+    effects.extend(papers::marks(app, MarksAct::Read));
     effects.push(Effect::Retire(retired));
     effects
 }

@@ -4,25 +4,42 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::lists::{clear_filter, refilter, walk_by_key};
+use super::papers;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::state::{App, Mode, Prompt, Question};
+use crate::library::marks::Change;
 
 /// A key while a line is typed.
 pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent) -> Vec<Effect> {
     match key.code {
         KeyCode::Enter => {
             app.mode = Mode::Normal;
-            Vec::new()
+            let typed = app.input_mut(prompt).value().trim().to_owned();
+            match prompt {
+                Prompt::Filter => Vec::new(),
+                _ if typed.is_empty() => Vec::new(),
+                Prompt::Tag => papers::change(app, Change::Tag(typed)),
+                Prompt::Untag => papers::change(app, Change::Untag(typed)),
+            }
         }
         KeyCode::Esc => {
             app.mode = Mode::Normal;
             match prompt {
                 Prompt::Filter => clear_filter(app),
+                Prompt::Tag | Prompt::Untag => Vec::new(),
             }
         }
+        KeyCode::Tab if prompt != Prompt::Filter => {
+            complete(app, prompt);
+            Vec::new()
+        }
         // The list can be walked without leaving the line.
-        KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => walk_by_key(app, key),
+        KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp
+            if prompt == Prompt::Filter =>
+        {
+            walk_by_key(app, key)
+        }
         _ => {
             if app.input_mut(prompt).handle_event(event).is_some_and(|changed| changed.value) {
                 changed(app, prompt)
@@ -51,6 +68,22 @@ fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
             app.trail.clear();
             refilter(app)
         }
+        Prompt::Tag | Prompt::Untag => Vec::new(),
+    }
+}
+
+/// Completes what is typed to the first known tag that begins so, and then to the next.
+fn complete(app: &mut App, prompt: Prompt) {
+    let tags = app.known_tags(prompt);
+    let typed = app.line.value().to_lowercase();
+    // Once a tag is complete, its neighbours among those that begin like it are offered in turn.
+    let at = tags.iter().position(|tag| tag.to_lowercase() == typed);
+    let next = match at {
+        Some(at) => tags.get((at + 1) % tags.len()),
+        None => tags.iter().find(|tag| tag.to_lowercase().starts_with(&typed)),
+    };
+    if let Some(tag) = next {
+        app.line = tag.as_str().into();
     }
 }
 

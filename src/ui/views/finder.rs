@@ -14,6 +14,8 @@ use crate::ui::{layout, text};
 
 /// Badges of the lists.
 const BADGES: &[(&str, &str)] = &[
+    ("★ ● ◐ ›", "starred, read, being read, to be read next"),
+    ("⊘ ✓", "not for me; selected"),
     ("m", "missing: no longer in its file; kept until it is back or you forget it"),
     ("t", "title only: the entry has no abstract, so little to compare"),
     ("w", "words only: no vector yet, the score rests on shared words"),

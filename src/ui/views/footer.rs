@@ -18,6 +18,11 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             ("y".to_owned(), "forget".to_owned()),
             ("any other key".to_owned(), "keep".to_owned()),
         ],
+        Mode::Prompt(Prompt::Tag | Prompt::Untag) => {
+            [("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
+                .map(|(key, what)| (key.to_owned(), what.to_owned()))
+                .into()
+        }
         Mode::Prompt(Prompt::Filter) => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
