@@ -120,7 +120,7 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 #[test]
 fn marks_and_notes_are_there_again_after_a_restart() {
     let sandbox = Sandbox::new();
-    let editor = sandbox.file("editor.sh", "#!/bin/sh\necho 'read chapter two' >> \"$1\"\n");
+    let editor = sandbox.file("editor.sh", "for file; do :; done\necho 'read chapter two' >> \"$file\"\n");
     let mut pty = open(&sandbox, &["--model", "none"]);
     pty.wait_for("143 papers");
     pty.send("*");
@@ -142,7 +142,7 @@ fn marks_and_notes_are_there_again_after_a_restart() {
     let arguments = ["--model", "none", sample.to_str().unwrap()];
     let mut pty = Pty::spawn(program, &arguments, &variables, (120, 32));
     pty.wait_for("★ 2017 Attention");
-    pty.wait_for("● ");
+    pty.wait_for("● 2018 Deep");
     pty.send("a");
     pty.wait_for("read chapter two");
     pty.send("q");
