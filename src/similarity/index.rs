@@ -162,7 +162,7 @@ fn insert(graph: &usearch::Index, vectors: &Vectors, paper: usize) -> Result<(),
     if graph.contains(key) {
         graph.remove(key).map_err(graph_error)?;
     }
-    graph.add(key, vector).map_err(graph_error)
+    graph.add(key, &vector).map_err(graph_error)
 }
 
 fn graph_error(error: impl std::fmt::Display) -> Error {
@@ -194,8 +194,8 @@ mod tests {
         let mut hits = 0;
         for &query in &queries {
             let query = vectors.get(query).unwrap();
-            let truth = exact.nearest(vectors, query, 10);
-            let found = index.nearest(vectors, query, 10);
+            let truth = exact.nearest(vectors, &query, 10);
+            let found = index.nearest(vectors, &query, 10);
             assert!(found.is_sorted_by(|a, b| a.1 >= b.1));
             hits += truth.iter().filter(|paper| found.contains(paper)).count();
         }
@@ -220,7 +220,7 @@ mod tests {
         let mut index = Index::with_graph_from(1_200, &vectors).unwrap();
         for papers in (0..2_400).collect::<Vec<_>>().chunks(400) {
             for &paper in papers {
-                vectors.set(paper, full.get(paper).unwrap()).unwrap();
+                vectors.set(paper, &full.get(paper).unwrap()).unwrap();
             }
             index.add(&vectors, papers).unwrap();
             assert_eq!(index.graph.is_some(), vectors.count() >= 1_200);
@@ -236,7 +236,7 @@ mod tests {
         let moved: Vec<usize> = (0..2_000).step_by(3).collect();
         let other = clustered(2_000, 32, Metric::Euclidean, 5);
         for &paper in &moved {
-            vectors.set(paper, other.get(paper).unwrap()).unwrap();
+            vectors.set(paper, &other.get(paper).unwrap()).unwrap();
         }
         index.add(&vectors, &moved).unwrap();
         assert_eq!(index.graph.as_ref().unwrap().size(), 2_000);
@@ -250,9 +250,9 @@ mod tests {
         for index in [Index::build(&vectors).unwrap(), Index::with_graph_from(1, &vectors).unwrap()]
         {
             let query = vectors.get(7).unwrap();
-            assert!(index.nearest(&vectors, query, 0).is_empty());
-            assert_eq!(index.nearest(&vectors, query, 1)[0].0, 7);
-            assert_eq!(index.nearest(&vectors, query, usize::MAX).len(), 50);
+            assert!(index.nearest(&vectors, &query, 0).is_empty());
+            assert_eq!(index.nearest(&vectors, &query, 1)[0].0, 7);
+            assert_eq!(index.nearest(&vectors, &query, usize::MAX).len(), 50);
         }
         let none = Vectors::new(3, 8, Metric::Cosine);
         assert!(Index::build(&none).unwrap().nearest(&none, &[1.0; 8], 5).is_empty());

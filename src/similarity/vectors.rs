@@ -76,8 +76,8 @@ impl Vectors {
 
     /// The vector of a paper, `[dimensions]`; `None` while it has none.
     #[must_use]
-    pub fn get(&self, paper: usize) -> Option<&[f32]> {
-        self.has(paper).then(|| self.row(paper))
+    pub fn get(&self, paper: usize) -> Option<Vec<f32>> {
+        self.has(paper).then(|| self.row(paper).to_vec())
     }
 
     /// Has the paper a vector?
@@ -115,7 +115,13 @@ impl Vectors {
     /// [`Vectors::prepare`]. `None` where the paper has no vector.
     #[must_use]
     pub fn similarity(&self, a: &[f32], paper: usize) -> Option<f32> {
-        self.get(paper).map(|b| compare(self.metric, a, b))
+        self.has(paper).then(|| compare(self.metric, a, self.row(paper)))
+    }
+
+    /// How close two papers are, as [`Vectors::similarity`]; `None` where one has no vector.
+    #[must_use]
+    pub fn pair(&self, a: usize, b: usize) -> Option<f32> {
+        (self.has(a) && self.has(b)).then(|| compare(self.metric, self.row(a), self.row(b)))
     }
 
     /// Calls `visit` for each paper that has a vector, in order, with its similarities to
@@ -197,13 +203,13 @@ mod tests {
     fn rows_are_normalised_for_the_cosine_and_kept_for_the_distance() {
         let mut vectors = Vectors::new(2, 2, Metric::Cosine);
         vectors.set(1, &[3.0, 4.0]).unwrap();
-        assert_eq!(vectors.get(1), Some([0.6, 0.8].as_slice()));
+        assert_eq!(vectors.get(1), Some(vec![0.6, 0.8]));
         assert_eq!(vectors.get(0), None);
         assert_eq!((vectors.count(), vectors.papers()), (1, 2));
 
         let mut vectors = Vectors::new(2, 2, Metric::Euclidean);
         vectors.set(1, &[3.0, 4.0]).unwrap();
-        assert_eq!(vectors.get(1), Some([3.0, 4.0].as_slice()));
+        assert_eq!(vectors.get(1), Some(vec![3.0, 4.0]));
         assert_eq!(vectors.similarity(&[0.0, 0.0], 1), Some(-5.0));
         assert_eq!(vectors.similarity(&[0.0, 0.0], 0), None);
         assert!(!vectors.has(2), "a paper beyond the snapshot has none");
@@ -215,7 +221,7 @@ mod tests {
         vectors.set(0, &[1.0]).unwrap();
         vectors.set(0, &[2.0]).unwrap();
         assert_eq!(vectors.count(), 1);
-        assert_eq!(vectors.get(0), Some([2.0].as_slice()));
+        assert_eq!(vectors.get(0), Some(vec![2.0]));
     }
 
     #[test]

@@ -103,7 +103,16 @@ impl Topics {
 
     /// Cosine of a paper to each paper, `[papers]`.
     pub(super) fn similarities(&self, paper: usize) -> Vec<f32> {
-        self.cosines(&self.papers[paper * self.rank..][..self.rank])
+        self.cosines(self.row(paper))
+    }
+
+    /// Cosine of two papers.
+    pub(super) fn pair(&self, a: usize, b: usize) -> f32 {
+        dot(self.row(a), self.row(b))
+    }
+
+    fn row(&self, paper: usize) -> &[f32] {
+        &self.papers[paper * self.rank..][..self.rank]
     }
 
     /// Cosine of a text to each paper, `[papers]`, by the weights of its terms.
