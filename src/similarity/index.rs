@@ -98,9 +98,8 @@ impl Index {
     #[must_use]
     pub fn nearest(&self, vectors: &Vectors, query: &[f32], k: usize) -> Vec<(usize, f32)> {
         let mut found = self.candidates(vectors, query, k).unwrap_or_else(|| {
-            let mut all = Vec::with_capacity(vectors.count());
-            vectors.scan(&[query], |paper, similarities| all.push((paper, similarities[0])));
-            all
+            let all = vectors.similarities(&[query], |to_query| to_query[0]);
+            all.into_iter().enumerate().filter_map(|(paper, all)| Some((paper, all?))).collect()
         });
         let closest_first =
             |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));

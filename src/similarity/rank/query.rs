@@ -154,14 +154,7 @@ impl Query {
         }
         rows.extend(known(&self.unlike));
         let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
-        let mut all = vec![None; vectors.papers()];
-        let mut to_seeds = Vec::with_capacity(rows.len());
-        vectors.scan(&rows, |paper, similarities| {
-            to_seeds.clear();
-            to_seeds.extend_from_slice(similarities);
-            all[paper] = Some(self.joined(&mut to_seeds, likes));
-        });
-        Some(all)
+        Some(vectors.similarities(&rows, |to_seeds| self.joined(to_seeds, likes)))
     }
 
     /// Joins similarities to the papers wanted, of which there are `likes`, and to those not wanted,
