@@ -32,7 +32,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         if let Some(vector) = embedded.vectors.get(index) {
             keys.push_str(&paper.key);
             keys.push('\n');
-            values.extend_from_slice(vector);
+            values.extend(vector);
         }
     }
     let dimensions = embedded.model.dimensions();

@@ -98,9 +98,8 @@ impl Index {
     #[must_use]
     pub fn nearest(&self, vectors: &Vectors, query: &[f32], k: usize) -> Vec<(usize, f32)> {
         let mut found = self.candidates(vectors, query, k).unwrap_or_else(|| {
-            let mut all = Vec::with_capacity(vectors.count());
-            vectors.scan(&[query], |paper, similarities| all.push((paper, similarities[0])));
-            all
+            let all = vectors.similarities(&[query], |to_query| to_query[0]);
+            all.into_iter().enumerate().filter_map(|(paper, all)| Some((paper, all?))).collect()
         });
         let closest_first =
             |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
@@ -162,7 +161,7 @@ fn insert(graph: &usearch::Index, vectors: &Vectors, paper: usize) -> Result<(),
     if graph.contains(key) {
         graph.remove(key).map_err(graph_error)?;
     }
-    graph.add(key, vector).map_err(graph_error)
+    graph.add(key, &vector).map_err(graph_error)
 }
 
 fn graph_error(error: impl std::fmt::Display) -> Error {
@@ -194,8 +193,8 @@ mod tests {
         let mut hits = 0;
         for &query in &queries {
             let query = vectors.get(query).unwrap();
-            let truth = exact.nearest(vectors, query, 10);
-            let found = index.nearest(vectors, query, 10);
+            let truth = exact.nearest(vectors, &query, 10);
+            let found = index.nearest(vectors, &query, 10);
             assert!(found.is_sorted_by(|a, b| a.1 >= b.1));
             hits += truth.iter().filter(|paper| found.contains(paper)).count();
         }
@@ -220,7 +219,7 @@ mod tests {
         let mut index = Index::with_graph_from(1_200, &vectors).unwrap();
         for papers in (0..2_400).collect::<Vec<_>>().chunks(400) {
             for &paper in papers {
-                vectors.set(paper, full.get(paper).unwrap()).unwrap();
+                vectors.set(paper, &full.get(paper).unwrap()).unwrap();
             }
             index.add(&vectors, papers).unwrap();
             assert_eq!(index.graph.is_some(), vectors.count() >= 1_200);
@@ -236,7 +235,7 @@ mod tests {
         let moved: Vec<usize> = (0..2_000).step_by(3).collect();
         let other = clustered(2_000, 32, Metric::Euclidean, 5);
         for &paper in &moved {
-            vectors.set(paper, other.get(paper).unwrap()).unwrap();
+            vectors.set(paper, &other.get(paper).unwrap()).unwrap();
         }
         index.add(&vectors, &moved).unwrap();
         assert_eq!(index.graph.as_ref().unwrap().size(), 2_000);
@@ -250,9 +249,9 @@ mod tests {
         for index in [Index::build(&vectors).unwrap(), Index::with_graph_from(1, &vectors).unwrap()]
         {
             let query = vectors.get(7).unwrap();
-            assert!(index.nearest(&vectors, query, 0).is_empty());
-            assert_eq!(index.nearest(&vectors, query, 1)[0].0, 7);
-            assert_eq!(index.nearest(&vectors, query, usize::MAX).len(), 50);
+            assert!(index.nearest(&vectors, &query, 0).is_empty());
+            assert_eq!(index.nearest(&vectors, &query, 1)[0].0, 7);
+            assert_eq!(index.nearest(&vectors, &query, usize::MAX).len(), 50);
         }
         let none = Vectors::new(3, 8, Metric::Cosine);
         assert!(Index::build(&none).unwrap().nearest(&none, &[1.0; 8], 5).is_empty());

@@ -161,6 +161,13 @@ impl Lexical {
         self.topics.as_ref().map(|topics| topics.similarity(a, b))
     }
 
+    /// Cosines of two papers: of their words, as in [`Lexical::similarities`] to the last bit, and of
+    /// their topics.
+    #[must_use]
+    pub fn pair(&self, a: usize, b: usize) -> (f32, Option<f32>) {
+        (self.word_similarity(a, b), self.topic_similarity(a, b))
+    }
+
     /// The words that two papers share, each with what it adds to their cosine, most first.
     #[must_use]
     pub fn shared_terms(&self, a: usize, b: usize) -> Vec<(String, f32)> {

@@ -2,17 +2,21 @@
 //!
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
-//! two kinds of similarity into one score and [`rank`] makes the list.
+//! two kinds of similarity into one score, [`scale`] says how much of it is usual in this library,
+//! and [`rank`] makes the list, which [`diverse`] can thin out.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
 //!
 //! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
 
+mod bytes;
+pub mod diverse;
 pub mod fuse;
 pub mod index;
 pub mod lexical;
 pub mod rank;
+pub mod scale;
 pub mod tokens;
 pub mod vectors;
 
@@ -55,6 +59,9 @@ pub enum Error {
     /// The graph over the vectors could not be built or extended.
     #[error("the neighbour index failed: {0}; restart to build it anew")]
     Graph(String),
+    /// No way of joining seeds of this name.
+    #[error("seeds are not joined by `{0}`: choose best, all or any")]
+    UnknownJoin(String),
     /// No ranking of this name.
     #[error("no ranking is called `{0}`: choose hybrid, dense or lexical")]
     UnknownRanking(String),

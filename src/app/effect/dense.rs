@@ -1,6 +1,6 @@
 //! Vectors: making them, and finding what is close.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::app::jobs::Ticket;
 use crate::embed::encoder::{self, Encoder};
@@ -14,7 +14,8 @@ use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{self, Query, Ranking};
+use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
+use crate::similarity::scale::Scale;
 use crate::similarity::vectors::Vectors;
 
 /// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
@@ -26,6 +27,33 @@ pub(super) struct Dense {
 
 pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
 
+/// What is usual among the pairs of a library, and what it was made of.
+pub(super) struct Usual {
+    lexical: Arc<Lexical>,
+    vectors: usize,
+    scale: Scale,
+}
+
+impl Usual {
+    fn new(papers: usize, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> Self {
+        Self {
+            lexical: Arc::clone(lexical),
+            vectors: vectors.map_or(0, Vectors::count),
+            scale: Scale::new(papers, lexical, vectors),
+        }
+    }
+
+    /// Does it still hold? A twentieth more vectors hardly change what is usual.
+    fn holds(&self, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> bool {
+        let (then, now) = (self.vectors, vectors.map_or(0, Vectors::count));
+        let all = vectors.is_some_and(|vectors| vectors.papers() == now);
+        let close = then > 0 && (then..=then + then / 20).contains(&now);
+        Arc::ptr_eq(&self.lexical, lexical) && (then == now || (close && !all))
+    }
+}
+
+pub(super) type SharedUsual = Arc<Mutex<Option<Usual>>>;
+
 /// A model that is loaded stays so, whatever becomes of the library.
 pub(super) struct Loaded {
     pub(super) model: Model,
@@ -34,20 +62,27 @@ pub(super) struct Loaded {
 
 pub(super) fn neighbours(
     snapshot: &Arc<Snapshot>,
-    lexical: &Lexical,
+    lexical: &Arc<Lexical>,
     dense: &SharedDense,
+    works: &Works,
+    usual: &SharedUsual,
     of: usize,
     ranking: Ranking,
 ) -> Vec<rank::Neighbour> {
     /// More than anyone scrolls through.
     const TOP: usize = 100;
     let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-    let dense = guard
+    let vectors = guard
         .as_ref()
         .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
-        .map(|dense| (&dense.vectors, &dense.index));
-    let query = Query::like(of);
-    rank::neighbours(snapshot.papers(), lexical, dense, &query, ranking, TOP)
+        .map(|dense| &dense.vectors);
+    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
+    let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
+    let scale = &usual.insert(known).scale;
+    let papers = snapshot.papers();
+    let sources = Sources { papers, lexical, vectors, scale, works: Some(works) };
+    rank::neighbours(&sources, &Query::like(of), &Wanted::top(ranking, TOP))
 }
 
 pub(super) fn embed(

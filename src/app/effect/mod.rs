@@ -5,9 +5,9 @@ mod load;
 mod marks;
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use self::dense::{Loaded, SharedDense, embed, neighbours};
+use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours};
 use self::load::{forget, load};
 pub use self::marks::watch;
 use super::jobs::{Jobs, Kind};
@@ -19,7 +19,7 @@ use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::Ranking;
+use crate::similarity::rank::{Ranking, Works};
 
 /// A request for something that `update` cannot do itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,8 @@ pub struct Effects {
     files: Arc<[PathBuf]>,
     jobs: Jobs,
     dense: SharedDense,
-    loaded: Arc<std::sync::Mutex<Option<Loaded>>>,
+    usual: SharedUsual,
+    loaded: Arc<Mutex<Option<Loaded>>>,
     control: Arc<Control>,
     paused: bool,
 }
@@ -122,6 +123,7 @@ impl Effects {
             files: files.into(),
             jobs,
             dense: SharedDense::default(),
+            usual: SharedUsual::default(),
             loaded: Arc::default(),
             control: Arc::default(),
             paused: false,
@@ -167,8 +169,12 @@ impl Effects {
                     return;
                 };
                 let dense = Arc::clone(&self.dense);
+                let usual = Arc::clone(&self.usual);
+                let versions = Arc::clone(&app.versions);
                 self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
-                    let neighbours = neighbours(&snapshot, &lexical, &dense, of, ranking);
+                    let works = Works::new(snapshot.len(), &versions);
+                    let neighbours =
+                        neighbours(&snapshot, &lexical, &dense, &works, &usual, of, ranking);
                     ticket.report(News::Neighbours { of, neighbours });
                 });
             }
