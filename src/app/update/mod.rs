@@ -12,6 +12,7 @@ use crate::app::keymap::Key;
 use crate::app::state::{App, Mode, ModelState, Pane, View};
 use crate::event::Msg;
 use crate::library::paper::PaperId;
+use crate::library::query::Known;
 use crate::ui;
 
 /// Takes a message in and answers with what is to be done.
@@ -358,7 +359,10 @@ fn refilter(app: &mut App) -> Vec<Effect> {
 /// its row.
 fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
-    app.library.rows = app.listing.filter(&app.library.order, app.library.filter.value());
+    let has_vector = |paper: usize| app.has_vector.get(paper).copied().unwrap_or(false);
+    let known = Known { marks: None, has_vector: Some(&has_vector) };
+    app.library.rows =
+        app.listing.filter(&app.snapshot, &app.library.order, app.library.filter.value(), &known);
     if let Some(row) =
         at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
     {
