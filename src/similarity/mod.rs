@@ -2,7 +2,7 @@
 //!
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
-//! two kinds of similarity into one score and [`rank`] makes the list.
+//! two kinds of similarity into one score and [`rank`] makes the list. [`search`] does so for a text.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
@@ -13,6 +13,7 @@ pub mod fuse;
 pub mod index;
 pub mod lexical;
 pub mod rank;
+pub mod search;
 pub mod tokens;
 pub mod vectors;
 
