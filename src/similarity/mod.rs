@@ -3,7 +3,7 @@
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
 //! two kinds of similarity into one score, [`scale`] says how much of it is usual in this library,
-//! and [`rank`] makes the list, which [`diverse`] can thin out.
+//! and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
@@ -17,6 +17,7 @@ pub mod index;
 pub mod lexical;
 pub mod rank;
 pub mod scale;
+pub mod search;
 pub mod tokens;
 pub mod vectors;
 

@@ -99,7 +99,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    fn of(paper: &Paper, vector_counted: bool) -> Self {
+    pub(super) fn of(paper: &Paper, vector_counted: bool) -> Self {
         match (vector_counted, paper.title_only()) {
             (true, false) => Self::Full,
             (true, true) => Self::TitleOnly,

@@ -9,6 +9,7 @@ use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
 use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View};
 use crate::library::paper::PaperId;
+use crate::library::query::Known;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -190,7 +191,10 @@ pub(super) fn refilter(app: &mut App) -> Vec<Effect> {
 /// its row.
 fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
-    app.library.rows = app.listing.filter(&app.library.order, app.library.filter.value());
+    let has_vector = |paper: usize| app.has_vector.get(paper).copied().unwrap_or(false);
+    let known = Known { marks: Some(&app.marks), has_vector: Some(&has_vector) };
+    app.library.rows =
+        app.listing.filter(&app.snapshot, &app.library.order, app.library.filter.value(), &known);
     if let Some(row) =
         at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
     {
