@@ -14,10 +14,12 @@
 //!  text → tokens   TF-IDF, LSA of this         ▲
 //!  → encoder       library                     │ Msg
 //!       │              │                       │
-//!       └──▶ similarity (index, rank) ─────────┘
+//!       └──▶ similarity (index, rank) ─────────┤
+//!                     │                        │
+//!                     └──▶ recommend ──────────┘
 //! ```
 //!
-//! The domain ([`library`], [`embed`], [`similarity`]) knows nothing of terminals; [`app`] holds the
+//! The domain ([`library`], [`embed`], [`similarity`], [`recommend`]) knows nothing of terminals; [`app`] holds the
 //! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
 //! the screen call the same domain functions.
 
@@ -31,6 +33,7 @@ pub mod embed;
 pub mod event;
 pub mod library;
 pub mod paths;
+pub mod recommend;
 pub mod runtime;
 pub mod settings;
 pub mod similarity;

@@ -39,3 +39,20 @@ pub(super) fn bar(template: &str, total: u64) -> anyhow::Result<ProgressBar> {
     bar.set_style(ProgressStyle::with_template(template)?.progress_chars("█▉▊▋▌▍▎▏ "));
     Ok(bar)
 }
+
+/// A line of a ranked list.
+pub(super) fn row(
+    out: &mut impl Write,
+    (rank, score): (usize, f32),
+    year: Option<i32>,
+    key: &str,
+    title: &str,
+) -> io::Result<()> {
+    writeln!(
+        out,
+        "{rank:>3}  {score:>6.3}  {}  {}  {}",
+        year.map_or_else(|| "    ".to_owned(), |year| year.to_string()),
+        printable(key),
+        printable(title),
+    )
+}

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::bail;
 use serde::Serialize;
 
+use super::papers::find;
 use super::{UsageError, output, parse_ranking, workspace};
-use crate::embed::hub::HubError;
-use crate::embed::source::{ModelSpec, SourceError};
+use crate::embed::source::ModelSpec;
 use crate::library::paper::Snapshot;
 use crate::library::versions::Versions;
 use crate::settings::Settings;
@@ -114,13 +113,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             return Err(UsageError("--rank dense needs a model, and --model is none".into()).into());
         }
         Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
-        Ranking::Hybrid => match workspace::embed(settings, &mut store, &snapshot) {
-            Err(error) if is_without_model(&error) => {
-                eprintln!("specter-tui: ranking by words only: {error:#}");
-                None
-            }
-            result => result?,
-        },
+        Ranking::Hybrid => workspace::embed_if_possible(settings, &mut store, &snapshot)?,
     };
     let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
     let works = Works::new(snapshot.len(), &Versions::find(&snapshot));
@@ -172,44 +165,4 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
 /// A way of joining seeds as an option's value.
 fn parse_join(text: &str) -> Result<Join, String> {
     text.parse().map_err(|_| "one of best, all, any".to_owned())
-}
-
-/// Is there merely no model to be had? Then words must do, which is said; an interrupted download is
-/// the user's wish to end.
-fn is_without_model(error: &anyhow::Error) -> bool {
-    match error.downcast_ref::<SourceError>() {
-        Some(SourceError::Hub(HubError::Stopped)) | None => false,
-        Some(_) => true,
-    }
-}
-
-/// Indices of the papers with these cite keys.
-fn find(snapshot: &Snapshot, keys: &[String]) -> anyhow::Result<Vec<usize>> {
-    let mut found = Vec::new();
-    for key in keys {
-        let Some(paper) = snapshot.by_key(key) else {
-            let close = closest_keys(snapshot, key, 3).join(", ");
-            let hint = if close.is_empty() {
-                "there are no papers at all".to_owned()
-            } else {
-                format!("the closest keys are {close}")
-            };
-            bail!("there is no paper {}; {hint}", output::printable(key));
-        };
-        found.push(paper);
-    }
-    Ok(found)
-}
-
-/// The cite keys most like a mistyped one, closest first.
-fn closest_keys<'a>(snapshot: &'a Snapshot, key: &str, count: usize) -> Vec<&'a str> {
-    let key = key.to_lowercase();
-    let mut keys: Vec<(f64, &str)> = snapshot
-        .papers()
-        .iter()
-        .flat_map(|paper| std::iter::once(&paper.key).chain(&paper.other_keys))
-        .map(|other| (strsim::jaro_winkler(&key, &other.to_lowercase()), other.as_str()))
-        .collect();
-    keys.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    keys.into_iter().take(count).map(|(_, key)| key).collect()
 }

@@ -98,14 +98,13 @@ pub struct Dates {
 impl Mark {
     /// Takes from the paper's `.bib` entry what the user did not say. Skimmed papers are begun, those
     /// of a priority are queued, relevant ones are liked.
-    fn fill(&mut self, reading: &ReadingMarks) {
+    fn fill(&mut self, reading: ReadingMarks) {
         if self.dates.state.is_none() {
             self.state = match reading.status {
-                Some(Status::Unread) => State::Unread,
                 Some(Status::Skimmed) => State::Reading,
                 Some(Status::Read) => State::Read,
                 None if reading.priority.is_some() => State::Queued,
-                None => State::Unread,
+                Some(Status::Unread) | None => State::Unread,
             };
         }
         if self.dates.starred.is_none() {
@@ -217,7 +216,7 @@ impl Marks {
     #[must_use]
     pub fn with_defaults(mut self, snapshot: &Snapshot) -> Self {
         for paper in snapshot.papers() {
-            let reading = &paper.extras.reading;
+            let reading = paper.extras.reading;
             if !reading.is_empty() {
                 self.entry(paper.id).fill(reading);
             }

@@ -472,6 +472,6 @@ impl<'a> Candidates<'a> {
 }
 
 #[cfg(test)]
-pub(in crate::similarity) mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -3,10 +3,11 @@
 //! [`parse`] makes papers of raw entries (after [`inherit`] has filled in what they take from
 //! others), [`difference`] compares them with the stored ones, [`works`] finds the work that each
 //! describes, and [`import`] writes the result in one transaction. The `.bib` file is only ever
-//! read.
+//! read. [`foreign`] is for files whose papers are not to join the library.
 
 mod dates;
 mod difference;
+pub mod foreign;
 mod identifiers;
 mod inherit;
 pub mod parse;

@@ -96,21 +96,7 @@ impl<'a> Works<'a> {
             lose(&mut known.doi, old.doi.as_deref());
             lose(&mut known.arxiv, old.arxiv.as_deref());
         }
-        let mut found: Vec<PaperId> = Vec::new();
-        let mut vacant: Vec<Identity> = Vec::new();
-        for identity in &new.identities {
-            // The work that was told apart by its author comes before its namesake.
-            let by_author = by_author(identity, new);
-            let apart = by_author.as_ref().and_then(|identity| self.find(identity));
-            match apart.or_else(|| self.find(identity)) {
-                None => vacant.push(identity.clone()),
-                Some(paper) if !self.accepts(paper, identity, new) => {}
-                Some(paper) if self.is_namesake(paper, identity.scheme(), new)? => {
-                    vacant.extend(by_author.filter(|_| apart.is_none()));
-                }
-                Some(paper) => found.push(paper),
-            }
-        }
+        let (mut found, vacant) = self.look_up(new)?;
         if let Some((old, paper)) = old.zip(before)
             && !found.contains(&paper)
             && (found.is_empty() || !is_told_apart(old, new))
@@ -142,6 +128,50 @@ impl<'a> Works<'a> {
             known.entries += 1;
             gain(&mut known.doi, new.doi.as_deref());
             gain(&mut known.arxiv, new.arxiv.as_deref());
+        }
+        Ok(paper)
+    }
+
+    /// The works that the identities of an entry lead to and that it can describe, and those of its
+    /// identities that lead nowhere yet.
+    fn look_up(&self, new: &Parsed) -> Result<(Vec<PaperId>, Vec<Identity>), StoreError> {
+        let mut found: Vec<PaperId> = Vec::new();
+        let mut vacant: Vec<Identity> = Vec::new();
+        for identity in &new.identities {
+            // The work that was told apart by its author comes before its namesake.
+            let by_author = by_author(identity, new);
+            let apart = by_author.as_ref().and_then(|identity| self.find(identity));
+            match apart.or_else(|| self.find(identity)) {
+                None => vacant.push(identity.clone()),
+                Some(paper) if !self.accepts(paper, identity, new) => {}
+                Some(paper) if self.is_namesake(paper, identity.scheme(), new)? => {
+                    vacant.extend(by_author.filter(|_| apart.is_none()));
+                }
+                Some(paper) => found.push(paper),
+            }
+        }
+        Ok((found, vacant))
+    }
+
+    /// The work that an entry of no file of the library describes, if it is a known one.
+    pub(super) fn find_work(&self, entry: &Parsed) -> Result<Option<PaperId>, StoreError> {
+        let (found, _) = self.look_up(entry)?;
+        let described = found.iter().find(|paper| self.has_entries(**paper));
+        Ok(described.or(found.first()).copied())
+    }
+
+    /// Does an entry of the library describe this work?
+    pub(super) fn has_entries(&self, paper: PaperId) -> bool {
+        self.known(paper).is_some_and(|known| known.entries > 0)
+    }
+
+    /// Makes a work for an entry that describes none that is known. `now` is stamped on it.
+    pub(super) fn make(&mut self, entry: &Parsed, now: i64) -> Result<PaperId, StoreError> {
+        let (_, vacant) = self.look_up(entry)?;
+        let paper = self.writer.insert_paper(now)?;
+        self.papers.insert(paper, KnownPaper::default());
+        for identity in &vacant {
+            self.lead(identity, paper);
         }
         Ok(paper)
     }

@@ -134,17 +134,17 @@ fn read_aspect(mark: &mut Mark, aspect: &str, name: &str, value: &str, changed: 
 
 /// A row of the table as it is to be; without a value it is not to be there.
 struct Aspect<'a> {
-    aspect: &'static str,
+    kind: &'static str,
     name: &'a str,
     value: Option<String>,
 }
 
 /// The rows that a change is about.
 fn aspects(change: &Change) -> Vec<Aspect<'_>> {
-    let one = |aspect, value: String| Aspect { aspect, name: "", value: Some(value) };
-    let flag = |aspect, is_set: bool| one(aspect, u8::from(is_set).to_string());
-    let named = |aspect, name, is_set: bool| {
-        vec![Aspect { aspect, name: str::trim(name), value: is_set.then(String::new) }]
+    let one = |kind, value: String| Aspect { kind, name: "", value: Some(value) };
+    let flag = |kind, is_set: bool| one(kind, u8::from(is_set).to_string());
+    let named = |kind, name, is_set: bool| {
+        vec![Aspect { kind, name: str::trim(name), value: is_set.then(String::new) }]
     };
     match change {
         Change::State(state) => vec![one("state", state.name().to_owned())],
@@ -159,7 +159,7 @@ fn aspects(change: &Change) -> Vec<Aspect<'_>> {
         Change::Note(note) => {
             let note = note.trim();
             let value = (!note.is_empty()).then(|| note.to_owned());
-            vec![Aspect { aspect: "note", name: "", value }]
+            vec![Aspect { kind: "note", name: "", value }]
         }
         Change::Tag(tag) => named("tag", tag, true),
         Change::Untag(tag) => named("tag", tag, false),
@@ -187,22 +187,22 @@ impl Writer<'_> {
         let what: Vec<String> = changes.iter().map(Change::to_string).collect();
         let what = what.join(", ");
         for &paper in papers {
-            let mut changed = false;
+            let mut differs = false;
             for aspect in changes.iter().flat_map(aspects) {
-                let old = self.stored_mark(paper, aspect.aspect, aspect.name)?;
+                let old = self.stored_mark(paper, aspect.kind, aspect.name)?;
                 if old.as_ref().map(|(value, _)| value) == aspect.value.as_ref() {
                     continue;
                 }
-                changed = true;
+                differs = true;
                 let step = match step {
                     Some(step) => step,
                     None => *step.insert(self.begin_step(&what, now)?),
                 };
                 let new = aspect.value.map(|value| (value, now));
-                self.set_mark(paper, aspect.aspect, aspect.name, new.as_ref())?;
-                self.record_mark(step, paper, (aspect.aspect, aspect.name), old, new)?;
+                self.set_mark(paper, aspect.kind, aspect.name, new.as_ref())?;
+                self.record_mark(step, paper, (aspect.kind, aspect.name), old, new)?;
             }
-            if changed && !touched.contains(&paper) {
+            if differs && !touched.contains(&paper) {
                 touched.push(paper);
             }
         }
