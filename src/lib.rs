@@ -14,10 +14,12 @@
 //!  text → tokens   TF-IDF, LSA of this         ▲
 //!  → encoder       library                     │ Msg
 //!       │              │                       │
-//!       └──▶ similarity (index, rank) ─────────┘
+//!       └──▶ similarity (index, rank) ─────────┤
+//!                     │                       │
+//!                     └──▶ clusters ──────────┘
 //! ```
 //!
-//! The domain ([`library`], [`embed`], [`similarity`]) knows nothing of terminals; [`app`] holds the
+//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`]) knows nothing of terminals; [`app`] holds the
 //! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
 //! the screen call the same domain functions.
 
@@ -25,6 +27,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod clusters;
 pub mod config;
 pub mod editor;
 pub mod embed;
