@@ -43,7 +43,7 @@ impl Views<'_> {
     #[must_use]
     pub fn of(&self, paper: usize) -> Raw {
         let vector = self.vectors.and_then(|vectors| vectors.get(paper));
-        self.raw(self.lexical.similarities(paper), vector)
+        self.raw(self.lexical.similarities(paper), vector.as_deref())
     }
 
     /// The similarities of anything to all papers, from how close its words are to theirs, and its
@@ -52,7 +52,10 @@ impl Views<'_> {
     pub fn raw(&self, closeness: Closeness, vector: Option<&[f32]>) -> Raw {
         let mut dense = vec![f32::NAN; closeness.words.len()];
         if let (Some(vectors), Some(vector)) = (self.vectors, vector) {
-            vectors.scan(&[vector], |paper, similarities| dense[paper] = similarities[0]);
+            let similarities = vectors.similarities(&[vector], |to_one| to_one[0]);
+            for (dense, similarity) in dense.iter_mut().zip(similarities) {
+                *dense = similarity.unwrap_or(f32::NAN);
+            }
         }
         Raw { closeness, dense }
     }
@@ -255,7 +258,7 @@ impl Affinity {
         let topics = views.lexical.topic_similarity(a, b);
         let dense = views
             .vectors
-            .and_then(|vectors| vectors.similarity(vectors.get(a)?, b))
+            .and_then(|vectors| vectors.pair(a, b))
             .unwrap_or(f32::NAN);
         let seen_by = |usual: &Usual| {
             let words = usual.words.z(words);

@@ -33,7 +33,7 @@ const UNLIKE_WEIGHT: f32 = 20.0;
 /// A paper as the machine sees it.
 struct Example<'a> {
     terms: &'a [(u32, f32)],
-    vector: Option<&'a [f32]>,
+    vector: Option<Vec<f32>>,
     scale: f32,
     /// 1 or −1.
     side: f32,
@@ -82,8 +82,8 @@ impl Classifier {
                     let vector = vectors.and_then(|vectors| vectors.get(paper));
                     Example {
                         terms: lexical.terms(paper),
+                        scale: scale(vector.as_deref()),
                         vector,
-                        scale: scale(vector),
                         side,
                         penalty: PENALTY * weight / sum,
                         alpha: 0.0,
@@ -110,7 +110,7 @@ impl Classifier {
             for &index in &order {
                 let example = &mut examples[index];
                 let diagonal = 0.5 / example.penalty;
-                let value = self.value(example.terms, example.vector, example.scale);
+                let value = self.value(example.terms, example.vector.as_deref(), example.scale);
                 let gradient = example.side * value - 1.0 + diagonal * example.alpha;
                 let projected = if example.alpha > 0.0 { gradient } else { gradient.min(0.0) };
                 worst = worst.max(projected.abs());
@@ -118,7 +118,7 @@ impl Classifier {
                     let old = example.alpha;
                     example.alpha = (old - gradient / (square(example) + diagonal)).max(0.0);
                     let step = (example.alpha - old) * example.side;
-                    self.step(example.terms, example.vector, example.scale, step);
+                    self.step(example.terms, example.vector.as_deref(), example.scale, step);
                 }
             }
             if worst < TOLERANCE {

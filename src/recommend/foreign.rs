@@ -48,6 +48,7 @@ pub fn rank(
         .map(|(index, paper)| {
             let terms = lexical.terms_of(&text(paper));
             let vector = vectors.and_then(|vectors| vectors.get(index));
+            let vector = vector.as_deref();
             let affinity = affinities(recommender.affinity(), library.views, &terms, vector);
             let mut nearest: Vec<(usize, f32)> = affinity.iter().copied().enumerate().collect();
             nearest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

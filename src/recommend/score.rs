@@ -138,7 +138,7 @@ impl Scores {
         let learnt: Vec<f32> = (0..papers)
             .map(|paper| {
                 let vector = vectors.and_then(|vectors| vectors.get(paper));
-                scores.classifier.score(views.lexical.terms(paper), vector)
+                scores.classifier.score(views.lexical.terms(paper), vector.as_deref())
             })
             .collect();
         scores.standardise(&close, &learnt);

@@ -106,7 +106,7 @@ impl Expansion {
         for &paper in &found {
             let weight = lexical[paper] / total;
             for (sum, value) in mean.iter_mut().zip(vectors.get(paper)?) {
-                *sum += weight * f64::from(*value);
+                *sum += weight * f64::from(value);
             }
         }
         let mean: Vec<f32> = mean.into_iter().map(|value| value as f32).collect();
@@ -137,9 +137,7 @@ pub fn evidence(
         let weights = Weights::default();
         let scores = fuse::lexical(&weights, &closeness.words, closeness.topics.as_deref());
         let probe = expansion.probe(sought, &scores, vectors)?;
-        let mut dense = vec![None; vectors.papers()];
-        vectors.scan(&[&probe], |paper, similarities| dense[paper] = Some(similarities[0]));
-        Some(dense)
+        Some(vectors.similarities(&[&probe], |to_one| to_one[0]))
     });
     Evidence { closeness, dense }
 }

@@ -249,6 +249,22 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX step_entries_of_step ON step_entries (step);
 ",
+    "
+    -- Clusters as they were last found, and those that the user named.
+    CREATE TABLE clusters (
+        id     INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+        level  INTEGER NOT NULL,          -- 0 coarse, 1 fine
+        colour INTEGER NOT NULL,
+        name   TEXT                       -- the user's own
+    ) STRICT;
+
+    -- Without a foreign key to the papers: a work that is joined to another may go.
+    CREATE TABLE cluster_papers (
+        cluster INTEGER NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
+        paper   INTEGER NOT NULL,
+        PRIMARY KEY (cluster, paper)
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step.

@@ -113,6 +113,15 @@ impl Topics {
         self.papers.pair(a, b)
     }
 
+    /// Number of topics, and each paper's place among them, `[papers, rank]`.
+    pub(super) fn rows(&self) -> (usize, Vec<f32>) {
+        let row = |row: usize| {
+            let scale = self.papers.scale(row);
+            self.papers.row(row).iter().map(move |&steps| f32::from(steps) * scale)
+        };
+        (self.rank, (0..self.papers.rows()).flat_map(row).collect())
+    }
+
     /// Cosine of a text to each paper, `[papers]`, by the weights of its terms.
     pub(super) fn query(&self, terms: &[(u32, f32)]) -> Vec<f32> {
         let mut point = vec![0.0; self.rank];
@@ -165,7 +174,7 @@ fn normalise(row: &mut [f32]) {
 }
 
 /// So many times 1 or −1, at random but always the same (splitmix64 by Steele, Lea and Flood, 2014).
-fn signs(count: usize) -> Vec<f32> {
+pub(crate) fn signs(count: usize) -> Vec<f32> {
     let mut state = 0x0005_eed0_u64;
     let mut bits = 0_u64;
     (0..count)
@@ -183,7 +192,7 @@ fn signs(count: usize) -> Vec<f32> {
 
 /// Columns that span what those of `z`, `[rows, rank]`, span, each of length 1 and at right angles to
 /// the others; columns that add nothing to those before them become 0.
-fn orthonormal(z: &[f32], rank: usize) -> Vec<f32> {
+pub(crate) fn orthonormal(z: &[f32], rank: usize) -> Vec<f32> {
     let inverse = inverse_transposed_factor(&gram(z, rank), rank);
     let mut basis = vec![0.0; z.len()];
     basis.par_chunks_mut(rank).zip(z.par_chunks(rank)).with_min_len(CHUNK).for_each(
