@@ -34,9 +34,8 @@ pub(super) fn unknown<'a>(key: &str, keys: impl Iterator<Item = &'a str>) -> Str
 /// The cite keys most like a mistyped one, closest first.
 fn closest<'a>(key: &str, keys: impl Iterator<Item = &'a str>, count: usize) -> Vec<&'a str> {
     let key = key.to_lowercase();
-    let mut keys: Vec<(f64, &str)> = keys
-        .map(|other| (strsim::jaro_winkler(&key, &other.to_lowercase()), other))
-        .collect();
+    let mut keys: Vec<(f64, &str)> =
+        keys.map(|other| (strsim::jaro_winkler(&key, &other.to_lowercase()), other)).collect();
     keys.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     keys.into_iter().take(count).map(|(_, key)| key).collect()
 }
