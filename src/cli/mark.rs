@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::UsageError;
 use super::output::{self, count};
 use super::papers::find;
-use super::UsageError;
 use crate::library::import;
 use crate::library::marks::{Change, State, Step};
 use crate::library::paper::Snapshot;

@@ -3,14 +3,21 @@
 //! Data goes to standard output, progress and diagnostics to standard error. Exit code 0, 1 on
 //! failure, 2 on wrong usage.
 
+mod between;
 mod duplicates;
 mod embed;
+mod evaluate;
 mod export;
 mod forget;
 mod import;
+mod inbox;
 mod list;
+mod mark;
+mod next;
 mod options;
 mod output;
+mod papers;
+mod reading;
 mod similar;
 mod workspace;
 
@@ -55,10 +62,26 @@ enum Command {
     List(list::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
     Duplicates(duplicates::Arguments),
-    /// Write the vectors as a NumPy array
+    /// Write the vectors as a NumPy array, or entries as BibTeX
     Export(export::Arguments),
     /// Let go of the papers that are missing from their files
     Forget(forget::Arguments),
+    /// List what to read next, by what you marked
+    Next(next::Arguments),
+    /// Rank the papers of files that do not join the library by how well they suit it
+    Inbox(inbox::Arguments),
+    /// List the papers that are close to two others
+    Bridge(between::Bridge),
+    /// List papers that lead from one to another, each close to the next
+    Path(between::Arguments),
+    /// Hide papers of your stars, tags and groups, and tell how often they would be found again
+    Evaluate(evaluate::Arguments),
+    /// Mark papers: read, starred, rated, tagged, on a list, not for you
+    Mark(mark::Arguments),
+    /// Undo what was marked or forgotten last
+    Undo(mark::Undo),
+    /// Do again what was undone last
+    Redo(mark::Undo),
 }
 
 /// Wrong usage: exit code 2.
@@ -115,12 +138,20 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
         Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
+        Some(Command::Next(arguments)) => next::run(&settings, &arguments),
+        Some(Command::Inbox(arguments)) => inbox::run(&settings, &arguments),
+        Some(Command::Bridge(arguments)) => between::bridge(&settings, &arguments),
+        Some(Command::Path(arguments)) => between::path(&settings, &arguments),
+        Some(Command::Evaluate(arguments)) => evaluate::run(&settings, &arguments),
+        Some(Command::Mark(arguments)) => mark::run(&settings, &arguments),
+        Some(Command::Undo(arguments)) => mark::undo(&settings, &arguments),
+        Some(Command::Redo(arguments)) => mark::redo(&settings, &arguments),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             duplicates, export and forget (see specter-tui --help)"
+             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see specter-tui --help)"
                 .to_owned(),
         )
         .into()),

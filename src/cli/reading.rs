@@ -154,9 +154,7 @@ impl<'a> Why<'a> {
             Reason::Neglected { label, papers, read, .. } => {
                 Self::Neglected { label, papers: *papers, read: *read, text }
             }
-            Reason::Central { label, papers, .. } => {
-                Self::Central { label, papers: *papers, text }
-            }
+            Reason::Central { label, papers, .. } => Self::Central { label, papers: *papers, text },
             Reason::Between { affinity, shared } => {
                 Self::Between { affinity: *affinity, shared, text }
             }

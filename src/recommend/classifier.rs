@@ -16,13 +16,13 @@ use crate::similarity::vectors::{Vectors, dot};
 /// sides' means. Measured on 936 papers of known topics (five papers liked of each of two): mean
 /// average precision 0.764 with 4.7 (a penalty of 0.01 for each of the 936), 0.715 with 47, 0.581 with
 /// 470.
-const PENALTY: f32 = 4.7;
+pub const PENALTY: f32 = 4.7;
 
 /// Papers that stand for all those of which the user said nothing.
 const SAMPLE: usize = 1_500;
 
 /// Rounds over all examples, at most.
-const ROUNDS: usize = 30;
+const ROUNDS: usize = 100;
 
 /// Ends when no example violates the optimum by more.
 const TOLERANCE: f32 = 0.01;
@@ -52,13 +52,15 @@ pub struct Classifier {
 }
 
 impl Classifier {
-    /// Learns from what is liked and what not. `None` where nothing is liked.
+    /// Learns from what is liked and what not; [`PENALTY`] is the sum of the penalties of each side.
+    /// `None` where nothing is liked.
     #[must_use]
     pub fn train(
         lexical: &Lexical,
         vectors: Option<&Vectors>,
         papers: usize,
         taste: &Taste,
+        penalty: f32,
     ) -> Option<Self> {
         if taste.likes.is_empty() {
             return None;
@@ -85,7 +87,7 @@ impl Classifier {
                         scale: scale(vector.as_deref()),
                         vector,
                         side,
-                        penalty: PENALTY * weight / sum,
+                        penalty: penalty * weight / sum,
                         alpha: 0.0,
                     }
                 },

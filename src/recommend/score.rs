@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::classifier::Classifier;
+use super::classifier::{Classifier, PENALTY};
 use super::graph::Graph;
 use super::likes::{Like, Taste};
 use super::{Library, Recommender};
@@ -107,7 +107,7 @@ impl Scores {
         let views = library.views;
         let papers = library.papers.len();
         let vectors = views.vectors;
-        let classifier = Classifier::train(views.lexical, vectors, papers, taste)?;
+        let classifier = Classifier::train(views.lexical, vectors, papers, taste, PENALTY)?;
         let mut columns = |likes: &[Like]| -> Vec<(Like, Arc<[f32]>)> {
             let of: Vec<usize> = likes.iter().map(|like| like.paper).collect();
             let columns = recommender.columns(views, &of);
@@ -194,7 +194,10 @@ impl Scores {
         self.classifier.words(terms)
     }
 
-    fn closeness(&self, paper: usize) -> f32 {
+    /// How close a paper is to what is liked, and not to what is not wanted: the part of the score that
+    /// rests on affinity alone.
+    #[must_use]
+    pub fn closeness(&self, paper: usize) -> f32 {
         let like = mean_of_best(&self.likes, paper, |column| column[paper]);
         let unlike = mean_of_best(&self.unlikes, paper, |column| column[paper]);
         like - UNLIKE * unlike.max(0.0)

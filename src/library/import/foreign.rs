@@ -147,9 +147,8 @@ mod tests {
         assert_eq!(store.snapshot(&[]).unwrap().len(), 1);
         assert_eq!(foreign.papers()[0].title, "Of Currents and Tides");
 
-        let add = |store: &mut Store| {
-            add_to_list(store, &[&foreign.entries[0]], "to read", 7).unwrap()
-        };
+        let add =
+            |store: &mut Store| add_to_list(store, &[&foreign.entries[0]], "to read", 7).unwrap();
         let step = add(&mut store).unwrap();
         assert_eq!(step.what, "on list to read");
         assert_eq!(add(&mut store), None, "once is enough");
