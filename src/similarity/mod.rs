@@ -60,6 +60,14 @@ pub enum Error {
     /// The graph over the vectors could not be built or extended.
     #[error("the neighbour index failed: {0}; restart to build it anew")]
     Graph(String),
+    /// The graph cannot be kept for the next start.
+    #[error("cannot write {}: {what}; neighbours are found, and the next start takes longer", path.display())]
+    GraphFile {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        what: String,
+    },
     /// No way of joining seeds of this name.
     #[error("seeds are not joined by `{0}`: choose best, all or any")]
     UnknownJoin(String),

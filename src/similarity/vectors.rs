@@ -311,7 +311,9 @@ mod tests {
         for greatest in [1e-6, 1.0, 30.0, 1e15] {
             let mut vector = numbers.vector(768);
             vector[5] = -1.0;
-            vector.iter_mut().for_each(|value| *value *= greatest);
+            for value in &mut vector {
+                *value *= greatest;
+            }
             vectors.set(0, &vector).unwrap();
             for (kept, given) in vectors.get(0).unwrap().iter().zip(&vector) {
                 assert!((kept - given).abs() <= greatest / 64_900.0, "{kept} {given}");

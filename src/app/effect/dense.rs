@@ -140,7 +140,7 @@ pub(super) fn embed(
         // Built while others read and nobody writes; a scan serves until it is there.
         let index = {
             let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().map(|dense| Index::build(&dense.vectors)).transpose()?
+            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
         };
         if let (Some(dense), Some(index)) =
             (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
