@@ -16,10 +16,11 @@
 //!       │              │                       │
 //!       └──▶ similarity (index, rank) ─────────┤
 //!                     │                        │
+//!                     ├──▶ clusters ───────────┤
 //!                     └──▶ recommend ──────────┘
 //! ```
 //!
-//! The domain ([`library`], [`embed`], [`similarity`], [`recommend`]) knows nothing of terminals; [`app`] holds the
+//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`], [`recommend`]) knows nothing of terminals; [`app`] holds the
 //! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
 //! the screen call the same domain functions.
 
@@ -27,6 +28,7 @@
 
 pub mod app;
 pub mod cli;
+pub mod clusters;
 pub mod config;
 pub mod editor;
 pub mod embed;

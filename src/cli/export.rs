@@ -39,19 +39,16 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
 }
 
 fn entries(settings: &Settings, arguments: &Arguments, bibtex: &Path) -> anyhow::Result<()> {
-    let raw: Vec<String> = match &arguments.list {
-        Some(list) => {
-            let listed = settings.store()?.list(list)?;
-            if listed.is_empty() {
-                return Err(UsageError(format!("nothing is on a list {list}")).into());
-            }
-            listed.into_iter().map(|listed| listed.raw).collect()
+    let raw: Vec<String> = if let Some(list) = &arguments.list {
+        let listed = settings.store()?.list(list)?;
+        if listed.is_empty() {
+            return Err(UsageError(format!("nothing is on a list {list}")).into());
         }
-        None => {
-            let (store, snapshot) = workspace::open(settings, &arguments.files)?;
-            let raw = snapshot.papers().iter().map(|paper| store.raw_entry(paper));
-            raw.collect::<Result<_, _>>()?
-        }
+        listed.into_iter().map(|listed| listed.raw).collect()
+    } else {
+        let (store, snapshot) = workspace::open(settings, &arguments.files)?;
+        let raw = snapshot.papers().iter().map(|paper| store.raw_entry(paper));
+        raw.collect::<Result<_, _>>()?
     };
     refuse_foreign(bibtex)?;
     let mut text = HEADER.to_owned();

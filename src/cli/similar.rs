@@ -73,7 +73,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             return Err(UsageError("--rank dense needs a model, and --model is none".into()).into());
         }
         Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
-        Ranking::Hybrid => workspace::embed_if_possible(settings, &mut store, &snapshot)?,
+        Ranking::Hybrid => {
+            workspace::embed_if_possible(settings, &mut store, &snapshot, "ranking")?
+        }
     };
     // One query does not pay for a graph.
     let index = Index::scanning();

@@ -7,13 +7,15 @@
 //! [`topics`] knows which words go together in this library.
 
 mod sparse;
-mod topics;
+mod spread;
+pub(crate) mod topics;
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use self::sparse::Sparse;
+pub(crate) use self::spread::Spread;
 use self::topics::Topics;
 use super::tokens::{for_each_word, is_stop_word, singular};
 use crate::library::paper::Paper;
@@ -104,6 +106,27 @@ impl Lexical {
         }
     }
 
+    /// Number of papers.
+    #[must_use]
+    pub fn papers(&self) -> usize {
+        self.by_paper.rows()
+    }
+
+    /// The words of a paper, to compare with those of a few others.
+    pub(crate) fn spread(&self, paper: usize) -> Spread<'_> {
+        Spread::new(&self.by_paper, paper)
+    }
+
+    /// Cosine of two papers' topics; 0 where the library has none.
+    pub(crate) fn topic_cosine(&self, a: usize, b: usize) -> f32 {
+        self.topics.as_ref().map_or(0.0, |topics| topics.cosine(a, b))
+    }
+
+    /// Number of topics, and each paper's place among them, `[papers, topics]`.
+    pub(crate) fn topic_rows(&self) -> Option<(usize, &[f32])> {
+        self.topics.as_ref().map(Topics::rows)
+    }
+
     /// How close a text is to each paper, counting the words that the library has.
     #[must_use]
     pub fn query(&self, text: &str) -> Closeness {
@@ -158,7 +181,7 @@ impl Lexical {
     /// Cosine of the topics of two papers; `None` where the library has no topics.
     #[must_use]
     pub fn topic_similarity(&self, a: usize, b: usize) -> Option<f32> {
-        self.topics.as_ref().map(|topics| topics.similarity(a, b))
+        self.topics.as_ref().map(|topics| topics.cosine(a, b))
     }
 
     /// The words that two papers share, each with what it adds to their cosine, most first.

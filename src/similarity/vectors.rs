@@ -132,6 +132,18 @@ impl Vectors {
         }
     }
 
+    /// Mean of the vectors that are known, `[dimensions]`; 0 where none is.
+    pub(crate) fn mean(&self) -> Vec<f32> {
+        let mut sum = vec![0.0_f64; self.dimensions];
+        for paper in (0..self.papers()).filter(|&paper| self.present[paper]) {
+            for (sum, value) in sum.iter_mut().zip(self.row(paper)) {
+                *sum += f64::from(*value);
+            }
+        }
+        let count = self.count.max(1) as f64;
+        sum.into_iter().map(|sum| (sum / count) as f32).collect()
+    }
+
     fn row(&self, paper: usize) -> &[f32] {
         &self.values[paper * self.dimensions..][..self.dimensions]
     }

@@ -3,13 +3,14 @@
 //!
 //! [`schema`] holds the tables and their migrations, [`writer`] what an import
 //! changes, [`papers`] what everyone reads, [`duplicates`] which
-//! works several entries describe, [`vectors`] the embeddings. [`marks`] holds what the user says of
-//! the papers, [`lists`] works of no file that are on a list of the user's, and [`journal`] what can
-//! be undone. A paper is a row to which
+//! works several entries describe, [`vectors`] the embeddings, [`clusters`] the clusters' names.
+//! [`marks`] holds what the user says of the papers, [`lists`] works of no file that are on a list of the
+//! user's, and [`journal`] what can be undone. A paper is a row to which
 //! one or more identities lead; the entries that describe it (one for each cite key in each file)
 //! point to it. Vectors hang on the hash of the text that they were made from, not on a row, so no
 //! renaming or re-import can lose or misplace one.
 
+pub mod clusters;
 pub mod duplicates;
 pub mod journal;
 pub mod lists;

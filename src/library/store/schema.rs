@@ -169,6 +169,22 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
 ",
     "
+    -- Clusters as they were last found, and those that the user named.
+    CREATE TABLE clusters (
+        id     INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+        level  INTEGER NOT NULL,          -- 0 coarse, 1 fine
+        colour INTEGER NOT NULL,
+        name   TEXT                       -- the user's own
+    ) STRICT;
+
+    -- Without a foreign key to the papers: a work that is joined to another may go.
+    CREATE TABLE cluster_papers (
+        cluster INTEGER NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
+        paper   INTEGER NOT NULL,
+        PRIMARY KEY (cluster, paper)
+    ) STRICT, WITHOUT ROWID;
+",
+    "
     -- What the user says of a work, a row for each thing said.
     CREATE TABLE marks (
         paper   INTEGER NOT NULL,

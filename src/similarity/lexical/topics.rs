@@ -106,13 +106,18 @@ impl Topics {
         self.cosines(self.row(paper))
     }
 
+    fn row(&self, paper: usize) -> &[f32] {
+        &self.papers[paper * self.rank..][..self.rank]
+    }
+
     /// Cosine of two papers.
-    pub(super) fn similarity(&self, a: usize, b: usize) -> f32 {
+    pub(super) fn cosine(&self, a: usize, b: usize) -> f32 {
         dot(self.row(a), self.row(b))
     }
 
-    fn row(&self, paper: usize) -> &[f32] {
-        &self.papers[paper * self.rank..][..self.rank]
+    /// Number of topics, and each paper's place among them, `[papers, rank]`.
+    pub(super) fn rows(&self) -> (usize, &[f32]) {
+        (self.rank, &self.papers)
     }
 
     /// Cosine of a text to each paper, `[papers]`, by the weights of its terms.
@@ -175,7 +180,7 @@ fn normalise(row: &mut [f32]) {
 }
 
 /// So many times 1 or −1, at random but always the same (splitmix64 by Steele, Lea and Flood, 2014).
-fn signs(count: usize) -> Vec<f32> {
+pub(crate) fn signs(count: usize) -> Vec<f32> {
     let mut state = 0x0005_eed0_u64;
     let mut bits = 0_u64;
     (0..count)
@@ -193,7 +198,7 @@ fn signs(count: usize) -> Vec<f32> {
 
 /// Columns that span what those of `z`, `[rows, rank]`, span, each of length 1 and at right angles to
 /// the others; columns that add nothing to those before them become 0.
-fn orthonormal(z: &[f32], rank: usize) -> Vec<f32> {
+pub(crate) fn orthonormal(z: &[f32], rank: usize) -> Vec<f32> {
     let inverse = inverse_transposed_factor(&gram(z, rank), rank);
     let mut basis = vec![0.0; z.len()];
     basis.par_chunks_mut(rank).zip(z.par_chunks(rank)).with_min_len(CHUNK).for_each(
