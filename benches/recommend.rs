@@ -9,6 +9,8 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use clap::Parser;
+use specter_tui::clusters::affinity::Affinity;
+use specter_tui::clusters::graph::Graph;
 use specter_tui::embed::encoder::{self, DeviceChoice, PrecisionChoice};
 use specter_tui::embed::model::{Metric, Model};
 use specter_tui::embed::pool::{self, Priority};
@@ -114,14 +116,18 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
     let both = Views { lexical: &lexical, vectors: Some(&vectors) };
     let words = Views { lexical: &lexical, vectors: None };
     let started = Instant::now();
-    let mut ours = Recommender::learn_with_graph(both, snapshot.len());
+    let learn = |views: Views<'_>| -> anyhow::Result<Recommender> {
+        let neighbours = Graph::build(&Affinity::new(views.lexical, views.vectors))?;
+        Ok(Recommender::learn_with_neighbours(views, &neighbours))
+    };
+    let mut ours = learn(both)?;
     println!(
         "{} papers, {} with a vector; learnt in {:.1} s",
         snapshot.len(),
         vectors.count(),
         started.elapsed().as_secs_f64()
     );
-    let mut ours_by_words = Recommender::learn_with_graph(words, snapshot.len());
+    let mut ours_by_words = learn(words)?;
     let (marks, clusters) = (Marks::default(), Clusters::default());
     // Time 0: no paper is preferred for being new.
     let library = |views| Library {
@@ -155,12 +161,11 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
                     .flat_map(|&topic| random.choose(&judged.members[topic], likes))
                     .collect();
                 let taste = Taste::of_papers(&seeds, &[]);
-                let svm = |vectors, penalty: f32| -> Vec<f32> {
-                    let machine =
-                        Classifier::train(&lexical, vectors, snapshot.len(), &taste, penalty);
+                let svm = |views: Views<'_>, penalty: f32| -> Vec<f32> {
+                    let machine = Classifier::train(views, snapshot.len(), &taste, penalty);
                     let score = |paper: usize| {
-                        let vector = vectors.and_then(|vectors: &Vectors| vectors.get(paper));
-                        machine.as_ref().map_or(0.0, |m| m.score(lexical.terms(paper), vector))
+                        let (terms, vector) = (lexical.terms(paper), views.vector(paper));
+                        machine.as_ref().map_or(0.0, |m| m.score(terms, vector.as_deref()))
                     };
                     all.iter().map(|&paper| score(paper)).collect()
                 };
@@ -179,7 +184,7 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
                 let mean: Vec<f32> = (all.iter())
                     .map(|&paper| {
                         let similarity = |&seed: &usize| {
-                            vectors.get(seed).and_then(|seed| vectors.similarity(seed, paper))
+                            both.vector(seed).and_then(|seed| vectors.similarity(&seed, paper))
                         };
                         seeds.iter().filter_map(similarity).sum()
                     })
@@ -195,8 +200,8 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
                 let (_, by_words) = of_ours(&mut ours_by_words, words);
                 let rankings = [
                     mean,
-                    svm(None, penalty),
-                    svm(Some(&vectors), penalty),
+                    svm(words, penalty),
+                    svm(both, penalty),
                     fused(Ranking::Hybrid),
                     close,
                     total,
@@ -327,7 +332,8 @@ fn time(papers: usize) -> anyhow::Result<()> {
     let (marks, clusters) = (Marks::default(), Clusters::default());
     let library = Library { papers: &papers, views, clusters: &clusters, marks: &marks, now: 0 };
     let started = Instant::now();
-    let mut recommender = Recommender::learn_with_graph(views, papers.len());
+    let neighbours = Graph::build(&Affinity::new(&lexical, Some(&vectors)))?;
+    let mut recommender = Recommender::learn_with_neighbours(views, &neighbours);
     println!(
         "\n{} papers, {} dimensions, {} words: learnt in {:.1} s",
         papers.len(),

@@ -34,6 +34,9 @@ pub(super) struct Arguments {
     /// More like what you marked and opened in the last seven days
     #[arg(long)]
     week: bool,
+    /// Only papers of this cluster, by the number that `clusters` prints
+    #[arg(long, value_name = "ID")]
+    cluster: Option<i64>,
     /// How many papers; 0 for all, best first and not mixed
     #[arg(long, default_value_t = 10, value_name = "N")]
     top: usize,
@@ -79,7 +82,11 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         &find(&reading.snapshot, &arguments.unlikes)?,
     );
     let mut recommender = reading.learn();
-    let wish = Wish { top: arguments.top, ..Wish::default() };
+    let cluster = arguments.cluster.map(|id| match reading.cluster(id) {
+        Some(cluster) => Ok(cluster),
+        None => Err(UsageError(format!("there is no cluster {id}"))),
+    });
+    let wish = Wish { top: arguments.top, cluster: cluster.transpose()? };
     let list = recommender.recommend(&library, &taste, &wish);
     let like_rows = |likes: &[crate::recommend::likes::Like]| {
         let row = |like: &crate::recommend::likes::Like| LikeRow {

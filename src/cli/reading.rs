@@ -5,16 +5,24 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::workspace::{self, Embedded};
+use crate::clusters::affinity::Affinity;
+use crate::clusters::graph::Graph;
+use crate::clusters::labels::{Label, Phrases};
+use crate::clusters::{self, RESOLUTION, identity};
 use crate::library::import;
 use crate::library::marks::Marks;
 use crate::library::paper::{Paper, Snapshot};
 use crate::library::store::Store;
+use crate::library::store::clusters::{ClusterId, Remembered};
 use crate::recommend::affinity::Views;
 use crate::recommend::{Clusters, Library, Reason, Recommender};
 use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::vectors::Vectors;
+
+/// What is done, where words must do.
+const WHAT: &str = "recommending";
 
 /// What is needed to recommend.
 pub(super) struct Reading {
@@ -24,7 +32,10 @@ pub(super) struct Reading {
     vectors: Option<Vectors>,
     /// Name of the model; `None` by words only.
     pub(super) model: Option<String>,
+    neighbours: Graph,
     clusters: Clusters,
+    /// By cluster: its number in the store.
+    cluster_ids: Vec<Option<ClusterId>>,
     pub(super) marks: Marks,
     now: i64,
 }
@@ -36,7 +47,7 @@ impl Reading {
         let embedded = if snapshot.is_empty() {
             None
         } else {
-            workspace::embed_if_possible(settings, &mut store, &snapshot)?
+            workspace::embed_if_possible(settings, &mut store, &snapshot, WHAT)?
         };
         let model = embedded.as_ref().map(|embedded| embedded.model.name().to_owned());
         let vectors = embedded.map(|embedded| embedded.vectors);
@@ -55,7 +66,7 @@ impl Reading {
         let embedded = if both.is_empty() {
             None
         } else {
-            workspace::embed_if_possible(settings, &mut store, &Snapshot::new(both))?
+            workspace::embed_if_possible(settings, &mut store, &Snapshot::new(both), WHAT)?
         };
         let own = snapshot.len();
         let Some(Embedded { model, vectors, .. }) = embedded else {
@@ -68,15 +79,43 @@ impl Reading {
     }
 
     fn new(
-        store: Store,
+        mut store: Store,
         snapshot: Snapshot,
         vectors: Option<Vectors>,
         model: Option<String>,
     ) -> anyhow::Result<Self> {
         let marks = store.marks()?.with_defaults(&snapshot);
         let lexical = Lexical::build(snapshot.papers());
-        let clusters = Clusters::default();
-        Ok(Self { lexical, vectors, model, clusters, marks, now: import::now(), store, snapshot })
+        let neighbours = Graph::build(&Affinity::new(&lexical, vectors.as_ref()))?;
+        let found = clusters::Clusters::find(&neighbours, RESOLUTION)?;
+        let [labels, _] = Phrases::read(snapshot.papers()).labels(&found);
+        let remembered =
+            store.remember_clusters(|known| identity::recognise(known, &found, &snapshot))?;
+        let [coarse, _] = &found.levels;
+        let label = |(of, label): (&Remembered, &Label)| {
+            of.name.clone().unwrap_or_else(|| label.to_string())
+        };
+        Ok(Self {
+            clusters: Clusters {
+                of: (0..snapshot.len()).map(|paper| coarse.of(paper)).collect(),
+                // The coarse ones come first.
+                labels: remembered.iter().zip(&labels).map(label).collect(),
+            },
+            cluster_ids: remembered.iter().zip(&labels).map(|(of, _)| of.id).collect(),
+            lexical,
+            vectors,
+            model,
+            neighbours,
+            marks,
+            now: import::now(),
+            store,
+            snapshot,
+        })
+    }
+
+    /// The cluster of this number, as `clusters` prints it.
+    pub(super) fn cluster(&self, id: i64) -> Option<usize> {
+        self.cluster_ids.iter().position(|other| *other == Some(ClusterId(id)))
     }
 
     /// The library.
@@ -92,7 +131,7 @@ impl Reading {
 
     /// Learns the library.
     pub(super) fn learn(&self) -> Recommender {
-        Recommender::learn_with_graph(self.library().views, self.snapshot.len())
+        Recommender::learn_with_neighbours(self.library().views, &self.neighbours)
     }
 }
 

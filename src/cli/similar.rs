@@ -113,7 +113,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             return Err(UsageError("--rank dense needs a model, and --model is none".into()).into());
         }
         Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
-        Ranking::Hybrid => workspace::embed_if_possible(settings, &mut store, &snapshot)?,
+        Ranking::Hybrid => {
+            workspace::embed_if_possible(settings, &mut store, &snapshot, "ranking")?
+        }
     };
     let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
     let works = Works::new(snapshot.len(), &Versions::find(&snapshot));

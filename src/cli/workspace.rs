@@ -102,22 +102,24 @@ pub(super) fn embed(
     }))
 }
 
-/// The same; where there is merely no model to be had, words must do, which is said.
+/// Embeds what is missing where a model is to be had. Where there is merely none, words must do, which
+/// is said: `what` is done by them.
 pub(super) fn embed_if_possible(
     settings: &Settings,
     store: &mut Store,
     snapshot: &Snapshot,
+    what: &str,
 ) -> anyhow::Result<Option<Embedded>> {
     match embed(settings, store, snapshot) {
         Err(error) if is_without_model(&error) => {
-            eprintln!("specter-tui: ranking by words only: {error:#}");
+            eprintln!("specter-tui: {what} by words only: {error:#}");
             Ok(None)
         }
         result => result,
     }
 }
 
-/// Is there merely no model to be had? An interrupted download is the user's wish to end.
+/// Is there merely no model? An interrupted download is the user's wish to end.
 fn is_without_model(error: &anyhow::Error) -> bool {
     match error.downcast_ref::<SourceError>() {
         Some(SourceError::Hub(HubError::Stopped)) | None => false,

@@ -8,6 +8,8 @@
 //!
 //! Measured by `cargo bench --bench recommend` beside the same from one end only.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use crate::similarity::fuse::Weights;
@@ -39,11 +41,16 @@ pub struct Raw {
 }
 
 impl Views<'_> {
+    /// The vector of a paper, if it has one.
+    #[must_use]
+    pub fn vector(&self, paper: usize) -> Option<Cow<'_, [f32]>> {
+        self.vectors.and_then(|vectors| vectors.get(paper)).map(Cow::from)
+    }
+
     /// The similarities of a paper of the library to all.
     #[must_use]
     pub fn of(&self, paper: usize) -> Raw {
-        let vector = self.vectors.and_then(|vectors| vectors.get(paper));
-        self.raw(self.lexical.similarities(paper), vector.as_deref())
+        self.raw(self.lexical.similarities(paper), self.vector(paper).as_deref())
     }
 
     /// The similarities of anything to all papers, from how close its words are to theirs, and its
@@ -258,7 +265,7 @@ impl Affinity {
         let topics = views.lexical.topic_similarity(a, b);
         let dense = views
             .vectors
-            .and_then(|vectors| vectors.pair(a, b))
+            .and_then(|vectors| vectors.similarity(&views.vector(a)?, b))
             .unwrap_or(f32::NAN);
         let seen_by = |usual: &Usual| {
             let words = usual.words.z(words);

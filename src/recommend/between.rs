@@ -19,7 +19,7 @@ const MEAN: f32 = 0.2;
 
 /// What each step of a way costs, beside what its edge costs: between ways that are about as good, the
 /// one of fewer steps.
-const STEP: f32 = 0.1;
+const STEP: f32 = 0.05;
 
 /// The papers closest to both sides, the best first. A side is a paper, or the papers of a group. What
 /// counts is the affinity to the side that a paper is less close to, so a paper of one side alone is
@@ -85,8 +85,9 @@ pub struct Stop {
 }
 
 /// The way from one paper to another through neighbours: few papers, each close to the next. An edge
-/// costs the inverse of its affinity, as a resistance, and something for the step. `None` where no way
-/// leads there.
+/// costs the inverse square of its affinity, so that one far leap is dearer than several short steps, and
+/// something for the step. That the two are neighbours themselves is no way, unless there is no other.
+/// `None` where no way leads there.
 #[must_use]
 pub fn path(
     recommender: &Recommender,
@@ -94,7 +95,8 @@ pub fn path(
     from: usize,
     to: usize,
 ) -> Option<Vec<Stop>> {
-    let papers = shortest(recommender.graph(), from, to)?;
+    let graph = recommender.graph();
+    let papers = shortest(graph, from, to, false).or_else(|| shortest(graph, from, to, true))?;
     let mut stops = vec![Stop { paper: from, affinity: 0.0, shared: Vec::new() }];
     for pair in papers.windows(2) {
         let (before, paper) = (pair[0], pair[1]);
@@ -129,8 +131,9 @@ impl PartialOrd for Reached {
     }
 }
 
-/// The papers of the cheapest way, by Dijkstra's algorithm.
-fn shortest(graph: &Graph, from: usize, to: usize) -> Option<Vec<usize>> {
+/// The papers of the cheapest way, by Dijkstra's algorithm; `direct` says whether the edge between the
+/// two ends may be taken.
+fn shortest(graph: &Graph, from: usize, to: usize, direct: bool) -> Option<Vec<usize>> {
     let mut cost = vec![f32::INFINITY; graph.papers()];
     let mut before = vec![usize::MAX; graph.papers()];
     *cost.get_mut(from)? = 0.0;
@@ -144,7 +147,10 @@ fn shortest(graph: &Graph, from: usize, to: usize) -> Option<Vec<usize>> {
         }
         for &(next, weight) in graph.neighbours(paper) {
             let next = next as usize;
-            let total = so_far + STEP + weight.recip();
+            if !direct && paper == from && next == to {
+                continue;
+            }
+            let total = so_far + STEP + (weight * weight).recip();
             if total < cost[next] {
                 cost[next] = total;
                 before[next] = paper;
@@ -174,12 +180,14 @@ mod tests {
         // 0–1–2 strong, 0–2 weak; 3 far off.
         let graph =
             Graph::of_lists(vec![vec![(1, 4.0), (2, 0.5)], vec![(2, 4.0)], Vec::new(), Vec::new()]);
-        assert_eq!(shortest(&graph, 0, 2), Some(vec![0, 1, 2]));
-        assert_eq!(shortest(&graph, 2, 0), Some(vec![2, 1, 0]));
-        assert_eq!(shortest(&graph, 0, 3), None);
-        assert_eq!(shortest(&graph, 1, 1), Some(vec![1]));
-        let direct = Graph::of_lists(vec![vec![(1, 4.0), (2, 2.0)], vec![(2, 4.0)], Vec::new()]);
-        assert_eq!(shortest(&direct, 0, 2), Some(vec![0, 2]), "nearly as strong, and shorter");
-        assert_eq!(shortest(&Graph::default(), 0, 1), None);
+        assert_eq!(shortest(&graph, 0, 2, true), Some(vec![0, 1, 2]));
+        assert_eq!(shortest(&graph, 2, 0, true), Some(vec![2, 1, 0]));
+        assert_eq!(shortest(&graph, 0, 3, true), None);
+        assert_eq!(shortest(&graph, 1, 1, false), Some(vec![1]));
+        let near = Graph::of_lists(vec![vec![(1, 4.0), (2, 3.0)], vec![(2, 4.0)], Vec::new()]);
+        assert_eq!(shortest(&near, 0, 2, true), Some(vec![0, 2]), "nearly as strong, and shorter");
+        assert_eq!(shortest(&near, 0, 2, false), Some(vec![0, 1, 2]));
+        assert_eq!(shortest(&near, 0, 1, false), Some(vec![0, 2, 1]));
+        assert_eq!(shortest(&Graph::default(), 0, 1, true), None);
     }
 }

@@ -6,10 +6,11 @@
 //! user said nothing of, and those not wanted among them; the two sides weigh the same in sum, however
 //! many are on either (`class_weight="balanced"` elsewhere).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::affinity::Views;
 use super::likes::Taste;
-use crate::similarity::lexical::Lexical;
 use crate::similarity::vectors::{Vectors, dot};
 
 /// Sum of the penalties of each side. Small: the machine is then close to the difference of the two
@@ -33,7 +34,7 @@ const UNLIKE_WEIGHT: f32 = 20.0;
 /// A paper as the machine sees it.
 struct Example<'a> {
     terms: &'a [(u32, f32)],
-    vector: Option<Vec<f32>>,
+    vector: Option<Cow<'a, [f32]>>,
     scale: f32,
     /// 1 or −1.
     side: f32,
@@ -55,13 +56,7 @@ impl Classifier {
     /// Learns from what is liked and what not; [`PENALTY`] is the sum of the penalties of each side.
     /// `None` where nothing is liked.
     #[must_use]
-    pub fn train(
-        lexical: &Lexical,
-        vectors: Option<&Vectors>,
-        papers: usize,
-        taste: &Taste,
-        penalty: f32,
-    ) -> Option<Self> {
+    pub fn train(views: Views<'_>, papers: usize, taste: &Taste, penalty: f32) -> Option<Self> {
         if taste.likes.is_empty() {
             return None;
         }
@@ -81,9 +76,9 @@ impl Classifier {
             let sum: f32 = papers.iter().map(|(_, weight)| weight).sum();
             examples.extend(papers.into_iter().filter(|(_, weight)| *weight > 0.0).map(
                 |(paper, weight)| {
-                    let vector = vectors.and_then(|vectors| vectors.get(paper));
+                    let vector = views.vector(paper);
                     Example {
-                        terms: lexical.terms(paper),
+                        terms: views.lexical.terms(paper),
                         scale: scale(vector.as_deref()),
                         vector,
                         side,
@@ -94,8 +89,8 @@ impl Classifier {
             ));
         }
         let mut classifier = Self {
-            words: vec![0.0; lexical.term_count()],
-            vector: vec![0.0; vectors.map_or(0, Vectors::dimensions)],
+            words: vec![0.0; views.lexical.term_count()],
+            vector: vec![0.0; views.vectors.map_or(0, Vectors::dimensions)],
             bias: 0.0,
         };
         classifier.descend(&mut examples);
@@ -148,7 +143,7 @@ impl Classifier {
         words + dense + self.bias
     }
 
-    /// How far on the side of what is liked something is, by its [terms](Lexical::terms) and vector.
+    /// How far on the side of what is liked something is, by its [terms](crate::similarity::lexical::Lexical::terms) and vector.
     #[must_use]
     pub fn score(&self, terms: &[(u32, f32)], vector: Option<&[f32]>) -> f32 {
         self.value(terms, vector, scale(vector))

@@ -47,7 +47,9 @@ pub fn rank(
         .enumerate()
         .map(|(index, paper)| {
             let terms = lexical.terms_of(&text(paper));
-            let vector = vectors.and_then(|vectors| vectors.get(index));
+            // Vectors of the library and of these papers are got at in one way.
+            let own = Views { vectors, ..library.views };
+            let vector = own.vector(index);
             let vector = vector.as_deref();
             let affinity = affinities(recommender.affinity(), library.views, &terms, vector);
             let mut nearest: Vec<(usize, f32)> = affinity.iter().copied().enumerate().collect();

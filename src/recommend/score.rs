@@ -106,8 +106,7 @@ impl Scores {
     ) -> Option<Self> {
         let views = library.views;
         let papers = library.papers.len();
-        let vectors = views.vectors;
-        let classifier = Classifier::train(views.lexical, vectors, papers, taste, PENALTY)?;
+        let classifier = Classifier::train(views, papers, taste, PENALTY)?;
         let mut columns = |likes: &[Like]| -> Vec<(Like, Arc<[f32]>)> {
             let of: Vec<usize> = likes.iter().map(|like| like.paper).collect();
             let columns = recommender.columns(views, &of);
@@ -137,7 +136,7 @@ impl Scores {
         let close: Vec<f32> = (0..papers).map(|paper| scores.closeness(paper)).collect();
         let learnt: Vec<f32> = (0..papers)
             .map(|paper| {
-                let vector = vectors.and_then(|vectors| vectors.get(paper));
+                let vector = views.vector(paper);
                 scores.classifier.score(views.lexical.terms(paper), vector.as_deref())
             })
             .collect();

@@ -339,7 +339,7 @@ fn a_group_that_belongs_together_is_found_again() {
 fn columns_are_kept_within_bounds_and_are_the_same_again() {
     let fixture = Fixture::new(COLUMNS_KEPT + 50);
     let views = fixture.library().views;
-    let mut recommender = Recommender::learn(views, fixture.papers.len(), None);
+    let mut recommender = Recommender::learn(views, fixture.papers.len());
     let first = recommender.columns(views, &[7])[0].clone();
     let all: Vec<usize> = (0..fixture.papers.len()).collect();
     assert_eq!(recommender.columns(views, &all).len(), all.len());
@@ -381,7 +381,7 @@ proptest! {
         let mut recommender = if with_graph {
             Recommender::learn_with_graph(library.views, size)
         } else {
-            Recommender::learn(library.views, size, None)
+            Recommender::learn(library.views, size)
         };
         let taste = Taste::of_marks(&fixture.papers, &fixture.marks, NOW);
         let list = recommender.recommend(&library, &taste, &top(wanted));

@@ -181,7 +181,7 @@ impl Lexical {
     /// Cosine of the topics of two papers; `None` where the library has no topics.
     #[must_use]
     pub fn topic_similarity(&self, a: usize, b: usize) -> Option<f32> {
-        self.topics.as_ref().map(|topics| topics.similarity(a, b))
+        self.topics.as_ref().map(|topics| topics.cosine(a, b))
     }
 
     /// Cosines of two papers: of their words, as in [`Lexical::similarities`] to the last bit, and of
