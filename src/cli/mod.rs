@@ -4,6 +4,7 @@
 //! failure, 2 on wrong usage.
 
 mod between;
+mod clusters;
 mod duplicates;
 mod embed;
 mod evaluate;
@@ -58,6 +59,8 @@ enum Command {
     Embed(embed::Arguments),
     /// List the papers closest to one or several others
     Similar(similar::Arguments),
+    /// List the subjects that the library consists of
+    Clusters(clusters::Arguments),
     /// List the papers of the library
     List(list::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
@@ -134,6 +137,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::Clusters(arguments)) => clusters::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
@@ -150,8 +154,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see specter-tui --help)"
+            "no terminal to draw on; the headless commands are import, embed, similar, clusters, list, \
+             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
+             specter-tui --help)"
                 .to_owned(),
         )
         .into()),

@@ -178,7 +178,7 @@ impl From<'_> {
         let Affinity { lexical, vectors, .. } = self.affinity;
         Parts {
             words: f64::from(self.terms.cosine(other).max(0.0)).sqrt(),
-            topics: f64::from(lexical.topic_cosine(self.paper, other)),
+            topics: f64::from(lexical.topic_similarity(self.paper, other).unwrap_or_default()),
             dense: self
                 .vector
                 .as_deref()

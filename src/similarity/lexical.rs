@@ -117,11 +117,6 @@ impl Lexical {
         Spread::new(&self.by_paper, paper)
     }
 
-    /// Cosine of two papers' topics; 0 where the library has none.
-    pub(crate) fn topic_cosine(&self, a: usize, b: usize) -> f32 {
-        self.topics.as_ref().map_or(0.0, |topics| topics.similarity(a, b))
-    }
-
     /// Number of topics, and each paper's place among them, `[papers, topics]`.
     pub(crate) fn topic_rows(&self) -> Option<(usize, Vec<f32>)> {
         self.topics.as_ref().map(Topics::rows)
@@ -181,7 +176,7 @@ impl Lexical {
     /// Cosine of the topics of two papers; `None` where the library has no topics.
     #[must_use]
     pub fn topic_similarity(&self, a: usize, b: usize) -> Option<f32> {
-        self.topics.as_ref().map(|topics| topics.cosine(a, b))
+        self.topics.as_ref().map(|topics| topics.similarity(a, b))
     }
 
     /// Cosines of two papers: of their words, as in [`Lexical::similarities`] to the last bit, and of
