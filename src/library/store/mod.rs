@@ -10,6 +10,7 @@
 
 pub mod clusters;
 pub mod duplicates;
+pub mod maps;
 pub mod papers;
 mod schema;
 pub mod vectors;
