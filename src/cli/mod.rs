@@ -9,6 +9,7 @@ mod export;
 mod forget;
 mod import;
 mod list;
+mod map;
 mod options;
 mod output;
 mod similar;
@@ -53,6 +54,8 @@ enum Command {
     Similar(similar::Arguments),
     /// List the papers of the library
     List(list::Arguments),
+    /// Draw the library as a map, or tell where each paper lies on it
+    Map(map::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
     Duplicates(duplicates::Arguments),
     /// Write the vectors as a NumPy array
@@ -112,6 +115,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
+        Some(Command::Map(arguments)) => map::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
         Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
@@ -120,7 +124,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             duplicates, export and forget (see specter-tui --help)"
+             map, duplicates, export and forget (see specter-tui --help)"
                 .to_owned(),
         )
         .into()),

@@ -7,8 +7,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use super::{UsageError, output, parse_ranking, workspace};
-use crate::embed::hub::HubError;
-use crate::embed::source::{ModelSpec, SourceError};
+use crate::embed::source::ModelSpec;
 use crate::library::paper::Snapshot;
 use crate::settings::Settings;
 use crate::similarity::index::Index;
@@ -75,13 +74,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             return Err(UsageError("--rank dense needs a model, and --model is none".into()).into());
         }
         Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
-        Ranking::Hybrid => match workspace::embed(settings, &mut store, &snapshot) {
-            Err(error) if is_without_model(&error) => {
-                eprintln!("specter-tui: ranking by words only: {error:#}");
-                None
-            }
-            result => result?,
-        },
+        Ranking::Hybrid => {
+            workspace::embed_if_possible(settings, &mut store, &snapshot, "ranking")?
+        }
     };
     // One query does not pay for a graph.
     let index = Index::scanning();
@@ -125,15 +120,6 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         )?;
     }
     Ok(())
-}
-
-/// Is there merely no model to be had? Then words must do, which is said; an interrupted download is
-/// the user's wish to end.
-fn is_without_model(error: &anyhow::Error) -> bool {
-    match error.downcast_ref::<SourceError>() {
-        Some(SourceError::Hub(HubError::Stopped)) | None => false,
-        Some(_) => true,
-    }
 }
 
 /// Indices of the papers with these cite keys.

@@ -8,9 +8,10 @@ use anyhow::{Context as _, bail};
 
 use super::output;
 use crate::embed::encoder;
+use crate::embed::hub::HubError;
 use crate::embed::model::Model;
 use crate::embed::pool::{self, Priority};
-use crate::embed::source;
+use crate::embed::source::{self, SourceError};
 use crate::embed::worker::{Control, Embedder, Summary};
 use crate::library::import;
 use crate::library::paper::Snapshot;
@@ -99,6 +100,31 @@ pub(super) fn embed(
         summary,
         model,
     }))
+}
+
+/// Embeds what is missing where a model is to be had. Where there is merely none, words must do, which
+/// is said: `what` is done by them.
+pub(super) fn embed_if_possible(
+    settings: &Settings,
+    store: &mut Store,
+    snapshot: &Snapshot,
+    what: &str,
+) -> anyhow::Result<Option<Embedded>> {
+    match embed(settings, store, snapshot) {
+        Err(error) if is_without_model(&error) => {
+            eprintln!("specter-tui: {what} by words only: {error:#}");
+            Ok(None)
+        }
+        result => result,
+    }
+}
+
+/// Is there merely no model? An interrupted download is the user's wish to end.
+fn is_without_model(error: &anyhow::Error) -> bool {
+    match error.downcast_ref::<SourceError>() {
+        Some(SourceError::Hub(HubError::Stopped)) | None => false,
+        Some(_) => true,
+    }
 }
 
 /// The first interrupt ends the run in good order; a second one ends the program at once, which

@@ -1,12 +1,13 @@
 //! The library as a map: papers that are alike lie near each other.
 //!
-//! [`layout`] gives each paper of a neighbour graph its [`Point`]; [`view`] is the part of the map
+//! [`layout`] gives each paper of a neighbour graph its [`Point`], [`memory`] the same one tomorrow; [`view`] is the part of the map
 //! that is looked at, [`walk`] finds the paper that lies in a direction, [`labels`] finds room for
 //! names, and [`palette`] has the colours and shapes of clusters. Nothing here knows what it is drawn
 //! on: lengths are in units of the map, or in whatever the caller counts in (cells, dots, pixels).
 
 pub mod labels;
 pub mod layout;
+pub mod memory;
 pub mod palette;
 pub mod view;
 pub mod walk;

@@ -88,6 +88,9 @@ pub fn lay_out(graph: &Graph, earlier: Earlier<'_>) -> Vec<Point> {
         settle::align(&mut points, known);
     }
     parts.pack(&mut points);
+    if added == known.len() {
+        settle::lay_level(&mut points);
+    }
     points
 }
 

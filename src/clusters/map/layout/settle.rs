@@ -69,3 +69,19 @@ pub(super) fn align(points: &mut [Point], earlier: &[Option<Point>]) {
             then + Point { x: by.x * from.x - by.y * from.y, y: by.x * from.y + by.y * from.x };
     }
 }
+
+/// Turns a map about its middle so that it is widest from left to right, as screens and pages are.
+pub(super) fn lay_level(points: &mut [Point]) {
+    let mean = points.iter().fold(Point::default(), |a, &b| a + b) * (1.0 / points.len() as f32);
+    // The sum of squares of the deviations, as of complex numbers, has twice the angle of the axis
+    // along which they are largest.
+    let squares = points.iter().fold(Point::default(), |sum, &point| {
+        let Point { x, y } = point - mean;
+        sum + Point { x: x * x - y * y, y: 2.0 * x * y }
+    });
+    let (sine, cosine) = (-squares.y.atan2(squares.x) / 2.0).sin_cos();
+    for point in points {
+        let Point { x, y } = *point - mean;
+        *point = Point { x: x * cosine - y * sine, y: x * sine + y * cosine };
+    }
+}
