@@ -13,6 +13,7 @@ mod forget;
 mod import;
 mod inbox;
 mod list;
+mod map;
 mod mark;
 mod next;
 mod options;
@@ -63,6 +64,8 @@ enum Command {
     Clusters(clusters::Arguments),
     /// List the papers of the library
     List(list::Arguments),
+    /// Draw the library as a map, or tell where each paper lies on it
+    Map(map::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
     Duplicates(duplicates::Arguments),
     /// Write the vectors as a NumPy array, or entries as BibTeX
@@ -139,6 +142,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
         Some(Command::Clusters(arguments)) => clusters::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
+        Some(Command::Map(arguments)) => map::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
         Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
@@ -154,7 +158,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, clusters, list, \
+            "no terminal to draw on; the headless commands are import, embed, similar, clusters, map, list, \
              duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
              specter-tui --help)"
                 .to_owned(),

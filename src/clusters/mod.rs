@@ -21,6 +21,7 @@ pub mod graph;
 pub mod identity;
 pub mod labels;
 pub mod leiden;
+pub mod map;
 mod sketch;
 
 use self::graph::Graph;

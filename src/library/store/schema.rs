@@ -265,6 +265,14 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (cluster, paper)
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- Where papers lie on the map, for each set of files that was opened together.
+    CREATE TABLE maps (
+        scope  TEXT PRIMARY KEY,          -- paths of the files, a line each; empty: all
+        basis  TEXT NOT NULL,             -- what the similarities rested on
+        places BLOB NOT NULL              -- for each paper i64 id, f32 x, f32 y, little-endian
+    ) STRICT;
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step.
