@@ -120,7 +120,8 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 #[test]
 fn marks_and_notes_are_there_again_after_a_restart() {
     let sandbox = Sandbox::new();
-    let editor = sandbox.file("editor.sh", "for file; do :; done\necho 'read chapter two' >> \"$file\"\n");
+    let editor =
+        sandbox.file("editor.sh", "for file; do :; done\necho 'read chapter two' >> \"$file\"\n");
     let mut pty = open(&sandbox, &["--model", "none"]);
     pty.wait_for("143 papers");
     pty.send("*");
