@@ -6,12 +6,15 @@
 mod duplicates;
 mod embed;
 mod export;
+mod filter;
 mod forget;
 mod import;
 mod list;
 mod options;
 mod output;
+mod search;
 mod similar;
+mod why;
 mod workspace;
 
 use std::io::IsTerminal;
@@ -51,6 +54,8 @@ enum Command {
     Embed(embed::Arguments),
     /// List the papers closest to one or several others
     Similar(similar::Arguments),
+    /// List the papers that answer a text in your own words
+    Search(search::Arguments),
     /// List the papers of the library
     List(list::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
@@ -111,6 +116,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::Search(arguments)) => search::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
@@ -119,8 +125,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             duplicates, export and forget (see specter-tui --help)"
+            "no terminal to draw on; the headless commands are import, embed, similar, search, \
+             list, duplicates, export and forget (see specter-tui --help)"
                 .to_owned(),
         )
         .into()),

@@ -6,6 +6,7 @@
 //! word; weights are scaled to length 1, so that a dot product is a cosine. On top of that,
 //! [`topics`] knows which words go together in this library.
 
+mod parts;
 mod sparse;
 mod topics;
 
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub use self::parts::{TopicParts, Weighed};
 use self::sparse::Sparse;
 use self::topics::Topics;
 use super::tokens::{for_each_word, is_stop_word, singular};
@@ -107,10 +109,7 @@ impl Lexical {
     /// How close a text is to each paper, counting the words that the library has.
     #[must_use]
     pub fn query(&self, text: &str) -> Closeness {
-        let mut terms = Vec::new();
-        for_each_word(text, |word| terms.extend(self.vocabulary.get(word)));
-        let mut terms = counted(terms);
-        weigh(&mut terms, &self.idf);
+        let terms = self.terms_of_text(text);
         Closeness {
             words: self.cosines(&terms),
             topics: self.topics.as_ref().map(|topics| topics.query(&terms)),

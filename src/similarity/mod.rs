@@ -2,13 +2,15 @@
 //!
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
-//! two kinds of similarity into one score and [`rank`] makes the list. [`search`] does so for a text.
+//! two kinds of similarity into one score and [`rank`] makes the list. [`search`] does so for a text,
+//! and [`explain`] tells what ties two papers.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
 //!
 //! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
 
+pub mod explain;
 pub mod fuse;
 pub mod index;
 pub mod lexical;

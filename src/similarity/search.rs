@@ -36,17 +36,36 @@ pub struct Own<'a> {
 }
 
 /// How the vector that stands for a text is made.
+///
+/// Measured by `cargo bench --bench search` on 936 papers of the ACL Anthology with eleven known topics
+/// and all-MiniLM-L6-v2 (texts made of each paper, which is left out itself; relevant: the same
+/// topic), nDCG@10. With five papers learnt from, and the own vector having this share beside theirs:
+///
+/// | text | tokens | words alone | own vector alone | 0 | 0.1 | 0.25 | 0.5 | 0.75 | 0.9 | 1 |
+/// |---|---|---|---|---|---|---|---|---|---|---|
+/// | three words of the abstract | 6 | 0.313 | 0.266 | 0.332 | 0.333 | 0.334 | 0.334 | 0.329 | 0.323 | 0.316 |
+/// | title | 16 | 0.706 | 0.734 | 0.739 | 0.742 | 0.745 | 0.753 | 0.760 | 0.762 | 0.761 |
+/// | first sentence | 31 | 0.702 | 0.736 | 0.734 | 0.736 | 0.739 | 0.747 | 0.754 | 0.757 | 0.755 |
+/// | abstract | 159 | 0.759 | 0.782 | 0.797 | 0.799 | 0.802 | 0.807 | 0.810 | 0.809 | 0.808 |
+/// | title and abstract | 173 | 0.773 | 0.786 | 0.805 | 0.807 | 0.810 | 0.816 | 0.817 | 0.816 | 0.814 |
+///
+/// So few words gain from what is learnt, and long texts from both. With 1, 3, 5, 10, 20 and 40 papers
+/// learnt from and no own vector it was 0.741, 0.740, 0.739, 0.734, 0.729 and 0.718 for titles, 0.792,
+/// 0.801, 0.797, 0.794, 0.794 and 0.785 for abstracts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expansion {
     /// So many papers that the words find best stand for what is meant.
     pub papers: usize,
-    /// With so many tokens the text's own vector counts as much as those.
-    pub even_tokens: f64,
+    /// With so many tokens the text's own vector has half of the share that it can have.
+    pub half_tokens: f64,
+    /// The share that the own vector of a long text has.
+    pub most: f64,
 }
 
 impl Default for Expansion {
+    /// Those chosen by the measurements above.
     fn default() -> Self {
-        Self { papers: 10, even_tokens: 32.0 }
+        Self { papers: 5, half_tokens: 8.0, most: 0.9 }
     }
 }
 
@@ -56,7 +75,7 @@ impl Expansion {
     #[must_use]
     pub fn own_share(&self, tokens: usize) -> f64 {
         let tokens = (tokens as f64).powi(2);
-        tokens / (tokens + self.even_tokens.powi(2))
+        self.most * tokens / (tokens + self.half_tokens.powi(2))
     }
 
     /// The point in the space of the model that stands for what is sought, `[dimensions]`, as

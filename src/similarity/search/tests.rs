@@ -58,7 +58,10 @@ fn papers_are_found_that_have_none_of_the_words() {
 fn the_own_vector_counts_the_more_the_longer_the_text() {
     let expansion = Expansion::default();
     let shares: Vec<f64> = [0, 1, 8, 64, 512].map(|tokens| expansion.own_share(tokens)).into();
-    assert!(shares.is_sorted() && shares[0] == 0.0 && shares[4] > 0.95, "{shares:?}");
+    assert!(
+        shares.is_sorted() && shares[0] == 0.0 && shares[4] > 0.85 && shares[4] < 1.0,
+        "{shares:?}"
+    );
 
     let library = Library::new(80, Metric::Cosine, |_| true);
     let first_of = |tokens| {
