@@ -10,6 +10,7 @@
 //!
 //! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
 
+mod best;
 mod bytes;
 pub mod diverse;
 pub mod fuse;
