@@ -21,7 +21,8 @@ use specter_tui::library::query::{Folded, Known, Query};
 use specter_tui::library::store::Store;
 use specter_tui::similarity::fuse::{self, Weights};
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::Ranking;
+use specter_tui::similarity::rank::{Ranking, Sources, Wanted};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::similarity::search::{self, Expansion, Own, Sought};
 use specter_tui::similarity::tokens::{for_each_word, is_stop_word};
 use specter_tui::similarity::vectors::Vectors;
@@ -271,11 +272,10 @@ impl Bench<'_> {
         let without = [self.topics[case.place].0];
         let own = own.then(|| case.own());
         let sought = Sought { text: &case.text, own, without: &without };
-        let mut dense = vec![None; self.vectors.papers()];
-        if let Some(probe) = expansion.probe(&sought, &case.words, self.vectors) {
-            self.vectors.scan(&[&probe], |paper, similarity| dense[paper] = Some(similarity[0]));
+        match expansion.probe(&sought, &case.words, self.vectors) {
+            Some(probe) => self.vectors.similarities(&[&probe], |similarity| similarity[0]),
+            None => vec![None; self.vectors.papers()],
         }
-        dense
     }
 
     fn dense(&self, case: &Case, expansion: &Expansion, own: bool) -> Vec<f64> {
@@ -344,20 +344,15 @@ fn time_searches(snapshot: &Snapshot, lexical: &Lexical, vectors: &Vectors) {
         .take(100)
         .map(|paper| paper.abstract_text.clone())
         .collect();
+    let vectors = Some(vectors);
+    let scale = Scale::new(papers.len(), lexical, vectors);
+    let sources = Sources { papers, lexical, vectors, scale: &scale, works: None };
     for (what, texts) in [("key press", beginnings(snapshot)), ("abstract", abstracts)] {
         let times = texts.iter().map(|text| {
             let sought = Sought { text, ..Sought::default() };
             let start = Instant::now();
-            let vectors = Some(vectors);
-            std::hint::black_box(search::search(
-                papers,
-                lexical,
-                vectors,
-                &sought,
-                Ranking::Hybrid,
-                None,
-                100,
-            ));
+            let wanted = Wanted::top(Ranking::Hybrid, 100);
+            std::hint::black_box(search::search(&sources, &sought, &wanted));
             start.elapsed()
         });
         report(&format!("search, {what}, {} papers", papers.len()), times.collect());

@@ -1,7 +1,7 @@
 //! What `update` asks for, and who carries it out.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::jobs::{Jobs, Kind, Ticket};
 use super::listing::Listing;
@@ -23,7 +23,8 @@ use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{self, Query, Ranking};
+use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
+use crate::similarity::scale::Scale;
 use crate::similarity::vectors::Vectors;
 
 /// A request for something that `update` cannot do itself.
@@ -84,6 +85,33 @@ struct Dense {
 
 type SharedDense = Arc<RwLock<Option<Dense>>>;
 
+/// What is usual among the pairs of a library, and what it was made of.
+struct Usual {
+    lexical: Arc<Lexical>,
+    vectors: usize,
+    scale: Scale,
+}
+
+impl Usual {
+    fn new(papers: usize, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> Self {
+        Self {
+            lexical: Arc::clone(lexical),
+            vectors: vectors.map_or(0, Vectors::count),
+            scale: Scale::new(papers, lexical, vectors),
+        }
+    }
+
+    /// Does it still hold? A twentieth more vectors hardly change what is usual.
+    fn holds(&self, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> bool {
+        let (then, now) = (self.vectors, vectors.map_or(0, Vectors::count));
+        let all = vectors.is_some_and(|vectors| vectors.papers() == now);
+        let close = then > 0 && (then..=then + then / 20).contains(&now);
+        Arc::ptr_eq(&self.lexical, lexical) && (then == now || (close && !all))
+    }
+}
+
+type SharedUsual = Arc<Mutex<Option<Usual>>>;
+
 /// A model that is loaded stays so, whatever becomes of the library.
 struct Loaded {
     model: Model,
@@ -96,7 +124,8 @@ pub struct Effects {
     files: Arc<[PathBuf]>,
     jobs: Jobs,
     dense: SharedDense,
-    loaded: Arc<std::sync::Mutex<Option<Loaded>>>,
+    usual: SharedUsual,
+    loaded: Arc<Mutex<Option<Loaded>>>,
     control: Arc<Control>,
     paused: bool,
 }
@@ -110,6 +139,7 @@ impl Effects {
             files: files.into(),
             jobs,
             dense: SharedDense::default(),
+            usual: SharedUsual::default(),
             loaded: Arc::default(),
             control: Arc::default(),
             paused: false,
@@ -155,8 +185,12 @@ impl Effects {
                     return;
                 };
                 let dense = Arc::clone(&self.dense);
+                let usual = Arc::clone(&self.usual);
+                let versions = Arc::clone(&app.versions);
                 self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
-                    let neighbours = neighbours(&snapshot, &lexical, &dense, of, ranking);
+                    let works = Works::new(snapshot.len(), &versions);
+                    let neighbours =
+                        neighbours(&snapshot, &lexical, &dense, &works, &usual, of, ranking);
                     ticket.report(News::Neighbours { of, neighbours });
                 });
             }
@@ -288,20 +322,27 @@ fn unread(path: &Path, error: &ImportError) -> Finding {
 
 fn neighbours(
     snapshot: &Arc<Snapshot>,
-    lexical: &Lexical,
+    lexical: &Arc<Lexical>,
     dense: &SharedDense,
+    works: &Works,
+    usual: &SharedUsual,
     of: usize,
     ranking: Ranking,
 ) -> Vec<rank::Neighbour> {
     /// More than anyone scrolls through.
     const TOP: usize = 100;
     let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-    let dense = guard
+    let vectors = guard
         .as_ref()
         .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
-        .map(|dense| (&dense.vectors, &dense.index));
-    let query = Query::like(of);
-    rank::neighbours(snapshot.papers(), lexical, dense, &query, ranking, TOP)
+        .map(|dense| &dense.vectors);
+    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
+    let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
+    let scale = &usual.insert(known).scale;
+    let papers = snapshot.papers();
+    let sources = Sources { papers, lexical, vectors, scale, works: Some(works) };
+    rank::neighbours(&sources, &Query::like(of), &Wanted::top(ranking, TOP))
 }
 
 fn embed(
@@ -359,7 +400,7 @@ fn embed(
         // Built while others read and nobody writes; a scan serves until it is there.
         let index = {
             let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().map(|dense| Index::build(&dense.vectors)).transpose()?
+            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
         };
         if let (Some(dense), Some(index)) =
             (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)

@@ -9,11 +9,13 @@ use serde::Serialize;
 use super::why::{Explainer, Why};
 use super::{UsageError, filter, output, parse_ranking, workspace};
 use crate::library::query::Query;
+use crate::library::versions::Versions;
 use crate::settings::Settings;
 use crate::similarity::explain::Side;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::Ranking;
-use crate::similarity::search::{self, Found, Own, Sought};
+use crate::similarity::rank::{Neighbour, Ranking, Sources, Wanted, Works};
+use crate::similarity::scale::Scale;
+use crate::similarity::search::{self, Own, Sought};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -67,6 +69,7 @@ struct Row<'a> {
     lexical: Option<f32>,
     dense_rank: Option<usize>,
     lexical_rank: Option<usize>,
+    percentile: f32,
     basis: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Why>,
@@ -99,15 +102,18 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let lexical = Lexical::build(papers);
     let allowed = filter::select(settings, &store, &snapshot, &filter)?;
     let own = own.as_ref().map(|(vector, tokens)| Own { vector, tokens: *tokens });
-    let found = search::search(
+    let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
+    let works = Works::new(snapshot.len(), &Versions::find(&snapshot));
+    let sources = Sources {
         papers,
-        &lexical,
-        embedded.as_ref().map(|embedded| &embedded.vectors),
-        &Sought { text: &text, own, without: &[] },
-        arguments.rank,
-        Some(&allowed),
-        arguments.top,
-    );
+        lexical: &lexical,
+        vectors,
+        scale: &Scale::new(snapshot.len(), &lexical, vectors),
+        works: Some(&works),
+    };
+    let sought = Sought { text: &text, own, without: &[] };
+    let wanted = Wanted { allowed: Some(&allowed), ..Wanted::top(arguments.rank, arguments.top) };
+    let found = search::search(&sources, &sought, &wanted);
     if found.is_empty() {
         eprintln!("specter-tui: nothing found{}", hint(&allowed, embedded.is_some()));
     }
@@ -116,7 +122,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let explainer = Explainer { papers, lexical: &lexical, embedded: embedded.as_ref(), settings };
     let whys = explainer.explain(if arguments.why { &pairs } else { &[] })?;
     let mut whys = whys.into_iter();
-    let row = |(place, found): (usize, &Found)| {
+    let row = |(place, found): (usize, &Neighbour)| {
         let paper = &papers[found.paper];
         Row {
             rank: place + 1,
@@ -128,6 +134,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             lexical: found.lexical,
             dense_rank: found.dense_rank,
             lexical_rank: found.lexical_rank,
+            percentile: found.percentile,
             basis: found.basis.to_string(),
             why: whys.next(),
         }
@@ -145,9 +152,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     for row in &report.results {
         writeln!(
             out,
-            "{:>3}  {:>6.3}  {}  {}  {}",
+            "{:>3}  {:>7.3} %  {}  {}  {}",
             row.rank,
-            row.score,
+            row.percentile,
             row.year.map_or_else(|| "    ".to_owned(), |year| year.to_string()),
             output::printable(row.key),
             output::printable(row.title),

@@ -116,15 +116,32 @@ impl Lexical {
         }
     }
 
+    /// Cosines of two papers: of their words, as in [`Lexical::similarities`] to the last bit, and of
+    /// their topics.
+    #[must_use]
+    pub fn pair(&self, a: usize, b: usize) -> (f32, Option<f32>) {
+        let mut words = 0.0;
+        self.for_each_shared(a, b, |_, product| words += product);
+        (words, self.topics.as_ref().map(|topics| topics.pair(a, b)))
+    }
+
     /// The words that two papers share, each with what it adds to their cosine, most first.
     #[must_use]
     pub fn shared_terms(&self, a: usize, b: usize) -> Vec<(String, f32)> {
-        let (mut a, mut b) = (self.by_paper.row(a), self.by_paper.row(b));
         let mut shared = Vec::new();
+        self.for_each_shared(a, b, |term, product| {
+            shared.push((self.vocabulary.terms[term as usize].to_string(), product));
+        });
+        shared.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        shared
+    }
+
+    /// Calls `visit` with each term that two papers share, ascending, and the product of its weights.
+    fn for_each_shared(&self, a: usize, b: usize, mut visit: impl FnMut(u32, f32)) {
+        let (mut a, mut b) = (self.by_paper.row(a), self.by_paper.row(b));
         while let ([(term_a, weight_a), rest_a @ ..], [(term_b, weight_b), rest_b @ ..]) = (a, b) {
             if term_a == term_b {
-                let word = self.vocabulary.terms[*term_a as usize].to_string();
-                shared.push((word, weight_a * weight_b));
+                visit(*term_a, weight_a * weight_b);
             }
             if term_a <= term_b {
                 a = rest_a;
@@ -133,8 +150,6 @@ impl Lexical {
                 b = rest_b;
             }
         }
-        shared.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        shared
     }
 
     fn cosines(&self, terms: &[(u32, f32)]) -> Vec<f32> {

@@ -9,10 +9,9 @@
 //! as in [`fuse`](super::fuse).
 
 use super::fuse::{self, Weights};
-use super::lexical::{Closeness, Lexical};
-use super::rank::{Basis, Ranking};
+use super::lexical::Lexical;
+use super::rank::{self, Evidence, Neighbour, Sources, Wanted};
 use super::vectors::Vectors;
-use crate::library::paper::Paper;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -125,22 +124,12 @@ impl Expansion {
         for &paper in &found {
             let weight = lexical[paper] / total;
             for (sum, value) in mean.iter_mut().zip(vectors.get(paper)?) {
-                *sum += weight * f64::from(*value);
+                *sum += weight * f64::from(value);
             }
         }
         let mean: Vec<f32> = mean.into_iter().map(|value| value as f32).collect();
         (!found.is_empty()).then(|| vectors.prepare(&mean).ok()).flatten()
     }
-}
-
-/// How close each paper is to what is sought, in each kind of similarity.
-#[derive(Debug, Clone)]
-pub struct Evidence {
-    /// By words and topics, `[papers]`.
-    pub closeness: Closeness,
-    /// By vectors, `[papers]`, `None` for a paper without one; `None` where nothing is known to
-    /// compare them with.
-    pub dense: Option<Vec<Option<f32>>>,
 }
 
 /// Compares a text with every paper.
@@ -156,103 +145,20 @@ pub fn evidence(
         let weights = Weights::default();
         let scores = fuse::lexical(&weights, &closeness.words, closeness.topics.as_deref());
         let probe = expansion.probe(sought, &scores, vectors)?;
-        let mut dense = vec![None; vectors.papers()];
-        vectors.scan(&[&probe], |paper, similarities| dense[paper] = Some(similarities[0]));
-        Some(dense)
+        Some(vectors.similarities(&[&probe], |similarity| similarity[0]))
     });
     Evidence { closeness, dense }
 }
 
-/// A paper of the list.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
-    /// Index into the snapshot.
-    pub paper: usize,
-    /// What the list is ordered by; greater is closer. Hybrid: standard deviations above the mean
-    /// paper. Dense, lexical: the value of that name, below. Comparable within one list only.
-    pub score: f32,
-    /// Similarity of its vector to what stands for the text; `None` where there is no such thing.
-    pub dense: Option<f32>,
-    /// What the words say ([`fuse::lexical`]); `None` where they have nothing in common.
-    pub lexical: Option<f32>,
-    /// Its place, from 1, by `dense` among the papers allowed.
-    pub dense_rank: Option<usize>,
-    /// Its place by `lexical`.
-    pub lexical_rank: Option<usize>,
-    /// What the score rests on.
-    pub basis: Basis,
-}
-
-/// The `top` papers that answer a text best, best first and by index where equal; 0 for all, even
-/// those that nothing ties to it. `allowed`, `[papers]`, says which may be listed: scores do not
-/// change with it. Everything is of one snapshot.
+/// The papers that answer a text best, ordered and scored as [`neighbours`](rank::neighbours) are;
+/// their percentile compares the text with pairs of papers.
 #[must_use]
-pub fn search(
-    papers: &[Paper],
-    lexical: &Lexical,
-    vectors: Option<&Vectors>,
-    sought: &Sought<'_>,
-    ranking: Ranking,
-    allowed: Option<&[bool]>,
-    top: usize,
-) -> Vec<Found> {
-    let vectors = if ranking == Ranking::Lexical { None } else { vectors };
-    let Evidence { closeness: Closeness { words, topics }, dense } =
-        evidence(lexical, vectors, sought, &Expansion::default());
-    let weights = Weights::default();
-    let by_words = fuse::lexical(&weights, &words, topics.as_deref());
-    let tied = |paper: usize| {
-        words[paper] != 0.0 || topics.as_ref().is_some_and(|topics| topics[paper] > 0.0)
-    };
-    let similarity = |paper: usize| dense.as_ref().and_then(|dense| dense[paper]);
-    let scores: Vec<Option<f64>> = match (ranking, &dense) {
-        (Ranking::Lexical, _) | (Ranking::Hybrid, None) => {
-            by_words.iter().copied().map(Some).collect()
-        }
-        (Ranking::Dense, _) => {
-            (0..papers.len()).map(|paper| similarity(paper).map(f64::from)).collect()
-        }
-        (Ranking::Hybrid, Some(dense)) => {
-            fuse::fuse(&weights, &by_words, dense).into_iter().map(Some).collect()
-        }
-    };
-    let candidates: Vec<usize> = (0..papers.len())
-        .filter(|paper| allowed.is_none_or(|allowed| allowed[*paper]))
-        .filter(|paper| !sought.without.contains(paper))
-        .collect();
-    let listed = |of: &dyn Fn(usize) -> Option<f64>| -> Vec<(usize, f64)> {
-        let mut list: Vec<(usize, f64)> =
-            candidates.iter().filter_map(|&paper| Some((paper, of(paper)?))).collect();
-        list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        list
-    };
-    let places = |list: Vec<(usize, f64)>| -> Vec<Option<usize>> {
-        let mut places = vec![None; papers.len()];
-        for (place, (paper, _)) in list.into_iter().enumerate() {
-            places[paper] = Some(place + 1);
-        }
-        places
-    };
-    let dense_places = places(listed(&|paper| similarity(paper).map(f64::from)));
-    let lexical_places = places(listed(&|paper| tied(paper).then_some(by_words[paper])));
-    let mut list = listed(&|paper| {
-        let known = top == 0 || tied(paper) || similarity(paper).is_some();
-        scores[paper].filter(|_| known)
-    });
-    if top > 0 {
-        list.truncate(top);
-    }
-    list.into_iter()
-        .map(|(paper, score)| Found {
-            paper,
-            score: score as f32,
-            dense: similarity(paper),
-            lexical: tied(paper).then_some(by_words[paper] as f32),
-            dense_rank: dense_places[paper],
-            lexical_rank: lexical_places[paper],
-            basis: Basis::of(&papers[paper], similarity(paper).is_some()),
-        })
-        .collect()
+pub fn search(sources: &Sources<'_>, sought: &Sought<'_>, wanted: &Wanted<'_>) -> Vec<Neighbour> {
+    let evidence = evidence(sources.lexical, sources.vectors, sought, &Expansion::default());
+    let mut without = sought.without.to_vec();
+    without.sort_unstable();
+    without.dedup();
+    rank::ranked(sources, evidence, &without, wanted)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 
 mod cpu;
 mod device;
-mod kernels;
+pub(crate) mod kernels;
 #[cfg(test)]
 mod tests;
 

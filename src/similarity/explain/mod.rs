@@ -105,7 +105,7 @@ pub fn explain(
     };
     let (one, other) = (&papers[a], &papers[b]);
     Explanation {
-        dense: vectors.and_then(|vectors| vectors.similarity(vectors.get(a)?, b)),
+        dense: vectors.and_then(|vectors| vectors.pair(a, b)),
         authors: authors(one, other),
         venue: (!one.venue.is_empty() && fold(&one.venue) == fold(&other.venue))
             .then(|| other.venue.clone()),

@@ -121,7 +121,8 @@ mod tests {
                 assert!(products.is_sorted_by(|a, b| a.1 >= b.1));
                 assert!(close(products.iter().map(|part| part.1).sum(), whole.words[b]));
                 let parts = lexical.topic_parts(&a, &terms).unwrap();
-                assert!(close(parts.cosine, whole.topics.as_ref().unwrap()[b]));
+                // Rankings round the papers' points.
+                assert!((parts.cosine - whole.topics.as_ref().unwrap()[b]).abs() < 0.02);
                 for shares in [&parts.of_a, &parts.of_b] {
                     assert!(close(shares.iter().map(|(_, share)| share).sum(), parts.cosine));
                 }
