@@ -162,9 +162,13 @@ impl Filled {
         let known = || {
             words.iter().zip(dense).filter_map(|(&word, &vector)| Some((word, f64::from(vector?))))
         };
-        let count = known().count() as f64;
+        let count = dense.iter().flatten().count() as f64;
         if count == 0.0 {
             return None;
+        }
+        if count as usize == dense.len() {
+            let values = known().map(|(_, vector)| vector).collect();
+            return Some(Self { values, hidden_variance: 0.0 });
         }
         let word_mean = known().map(|(word, _)| word).sum::<f64>() / count;
         let mean = known().map(|(_, vector)| vector).sum::<f64>() / count;
