@@ -132,11 +132,11 @@ mod tests {
 
     #[test]
     fn words_know_what_stands_before_them() {
+        use Gap::{Break, Hyphen, Space};
         let found: Vec<(&str, Gap, bool)> =
             words("We use BERT-based models; (Naïve) tests. In COVID‑19")
                 .map(|word| (word.surface, word.gap, word.opens))
                 .collect();
-        use Gap::{Break, Hyphen, Space};
         assert_eq!(
             found,
             [
