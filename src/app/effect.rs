@@ -21,7 +21,6 @@ use crate::library::store::{Store, StoreError};
 use crate::library::versions::Versions;
 use crate::settings::Settings;
 use crate::similarity;
-use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
@@ -80,7 +79,6 @@ pub enum Effect {
 struct Dense {
     snapshot: Arc<Snapshot>,
     vectors: Vectors,
-    index: Index,
 }
 
 type SharedDense = Arc<RwLock<Option<Dense>>>;
@@ -381,7 +379,7 @@ fn embed(
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
     *dense.write().unwrap_or_else(PoisonError::into_inner) =
-        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
+        Some(Dense { snapshot: Arc::clone(snapshot), vectors });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
@@ -397,16 +395,6 @@ fn embed(
     })?;
     shared?;
     if !summary.stopped {
-        // Built while others read and nobody writes; a scan serves until it is there.
-        let index = {
-            let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
-        };
-        if let (Some(dense), Some(index)) =
-            (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
-        {
-            dense.index = index;
-        }
         ticket.report(News::EmbeddingDone);
     }
     Ok(())
