@@ -12,7 +12,6 @@ use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::settings::Settings;
 use crate::similarity;
-use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
@@ -22,7 +21,6 @@ use crate::similarity::vectors::Vectors;
 pub(super) struct Dense {
     snapshot: Arc<Snapshot>,
     vectors: Vectors,
-    index: Index,
 }
 
 pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
@@ -121,7 +119,7 @@ pub(super) fn embed(
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
     *dense.write().unwrap_or_else(PoisonError::into_inner) =
-        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
+        Some(Dense { snapshot: Arc::clone(snapshot), vectors });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
@@ -137,16 +135,6 @@ pub(super) fn embed(
     })?;
     shared?;
     if !summary.stopped {
-        // Built while others read and nobody writes; a scan serves until it is there.
-        let index = {
-            let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
-        };
-        if let (Some(dense), Some(index)) =
-            (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
-        {
-            dense.index = index;
-        }
         ticket.report(News::EmbeddingDone);
     }
     Ok(())
