@@ -16,9 +16,9 @@ use specter_tui::library::import;
 use specter_tui::library::paper::{Paper, Snapshot};
 use specter_tui::library::store::Store;
 use specter_tui::similarity::fuse::{self, Weights};
-use specter_tui::similarity::index::Index;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{self, Query, Ranking};
+use specter_tui::similarity::rank::{self, Query, Ranking, Sources, Wanted};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::similarity::vectors::Vectors;
 
 #[derive(Debug, Parser)]
@@ -79,12 +79,16 @@ fn main() -> anyhow::Result<()> {
         judgements.queries.len()
     );
     println!("| ranking | nDCG@10 | nDCG%20 | MAP | P@20 |\n|---|---|---|---|---|");
-    let index = Index::scanning();
+    let sources = Sources {
+        papers: snapshot.papers(),
+        lexical: &lexical,
+        vectors: Some(&vectors),
+        scale: &Scale::new(snapshot.len(), &lexical, Some(&vectors)),
+        works: None,
+    };
     for ranking in Ranking::ALL {
         let measured = judgements.measure(|query| {
-            let dense = Some((&vectors, &index));
-            let query = Query::like(query);
-            let list = rank::neighbours(snapshot.papers(), &lexical, dense, &query, ranking, 0);
+            let list = rank::neighbours(&sources, &Query::like(query), &Wanted::top(ranking, 0));
             list.into_iter().map(|neighbour| neighbour.paper).collect()
         });
         println!(
@@ -223,7 +227,7 @@ fn ablation(judgements: &Judgements, snapshot: &Snapshot, lexical: &Lexical, vec
                 close.topics.as_deref().map(pick).as_deref(),
             );
             let dense: Vec<Option<f32>> = match vectors.get(query) {
-                Some(row) => others.iter().map(|&paper| vectors.similarity(row, paper)).collect(),
+                Some(row) => others.iter().map(|&paper| vectors.similarity(&row, paper)).collect(),
                 None => vec![None; others.len()],
             };
             let scores = fuse::fuse(weights, &words, &dense);

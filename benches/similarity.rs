@@ -12,9 +12,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use specter_tui::embed::model::Metric;
 use specter_tui::library::extras::Extras;
 use specter_tui::library::paper::{Paper, PaperId, Source};
-use specter_tui::similarity::index::Index;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{Query, Ranking, neighbours};
+use specter_tui::similarity::rank::{Query, Ranking, Sources, Wanted, neighbours};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::similarity::vectors::Vectors;
 
 const PAPERS: usize = 16_851;
@@ -112,7 +112,14 @@ fn similarity(criterion: &mut Criterion) {
     });
     for (dimensions, metric) in [(384, Metric::Cosine), (768, Metric::Euclidean)] {
         let vectors = vectors(dimensions, metric);
-        let index = Index::build(&vectors).expect("memory for the index");
+        let scale = Scale::new(PAPERS, &lexical, Some(&vectors));
+        let sources = Sources {
+            papers: &papers,
+            lexical: &lexical,
+            vectors: Some(&vectors),
+            scale: &scale,
+            works: None,
+        };
         for (name, ranking, top) in [
             ("hybrid top 20", Ranking::Hybrid, 20),
             ("hybrid all", Ranking::Hybrid, 0),
@@ -121,8 +128,7 @@ fn similarity(criterion: &mut Criterion) {
             group.bench_function(format!("{name} × {dimensions}"), |bench| {
                 bench.iter(|| {
                     let query = Query::like(next());
-                    let dense = Some((&vectors, &index));
-                    neighbours(&papers, &lexical, dense, &query, ranking, top)
+                    neighbours(&sources, &query, &Wanted::top(ranking, top))
                 });
             });
         }

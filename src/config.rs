@@ -4,10 +4,12 @@
 //! wins over it. `[keys]` gives actions other keys; see [`crate::app::keymap`].
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
 /// What can be wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +51,49 @@ pub struct Config {
     pub threads: Option<usize>,
     /// Action → key or keys.
     #[serde(default)]
-    pub keys: BTreeMap<String, Keys>,
+    keys: BTreeMap<Spanned<String>, Keys>,
+    /// The same, with their places.
+    #[serde(skip)]
+    pub choices: BTreeMap<String, Choice>,
+}
+
+/// A place in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl Place {
+    /// The place of a byte of a file's text.
+    fn of(path: &Path, text: &str, byte: usize) -> Self {
+        let before = &text[..byte];
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[start..].chars().count() + 1,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
+    }
+}
+
+/// The keys that the user chose for an action, and where that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The keys.
+    pub keys: Keys,
+    /// Where the name of the action stands.
+    pub place: Place,
 }
 
 /// One key or several.
@@ -93,6 +137,13 @@ impl Config {
             path: path.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         })?;
+        config.choices = std::mem::take(&mut config.keys)
+            .into_iter()
+            .map(|(name, keys)| {
+                let place = Place::of(path, &text, name.span().start);
+                (name.into_inner(), Choice { keys, place })
+            })
+            .collect();
         let folder = path.parent().unwrap_or(Path::new("."));
         config.library = config.library.map(|library| resolve(&library, folder));
         if let Some(model) = config.model.as_mut().filter(|model| model.starts_with('.')) {
@@ -126,7 +177,9 @@ mod tests {
     fn every_key_is_checked() {
         let config = read("model = 'none'\nthreads = 2\n[keys]\nquit = ['q', 'ctrl-q']").unwrap();
         assert_eq!(config.model.as_deref(), Some("none"));
-        assert_eq!(config.keys["quit"].as_slice(), ["q", "ctrl-q"]);
+        let choice = &config.choices["quit"];
+        assert_eq!(choice.keys.as_slice(), ["q", "ctrl-q"]);
+        assert_eq!((choice.place.line, choice.place.column), (4, 1));
         let error = read("modell = 'none'").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();

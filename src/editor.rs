@@ -17,6 +17,9 @@ pub enum EditorError {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// The file for the text cannot be written or read.
+    #[error("cannot write the text to a file for the editor: {0}")]
+    File(std::io::Error),
     /// It ended with an error.
     #[error("the editor `{editor}` ended with {status}")]
     Failed {
@@ -40,6 +43,20 @@ pub fn open(file: &Path, line: u32) -> Result<(), EditorError> {
         .status()
         .map_err(|cause| EditorError::Run { editor: editor.clone(), cause })?;
     if status.success() { Ok(()) } else { Err(EditorError::Failed { editor, status }) }
+}
+
+/// Lets the user write a text, beginning with the one that there is. The text is in a file of its own
+/// that only the user can read, and gone when the editor is closed.
+///
+/// # Errors
+/// There is no editor, it failed, or the file cannot be written or read.
+pub fn compose(text: &str) -> Result<String, EditorError> {
+    let file = tempfile::Builder::new().prefix("note-").suffix(".md").tempfile();
+    // Closed, since some systems keep others from a file that is open.
+    let path = file.map_err(EditorError::File)?.into_temp_path();
+    std::fs::write(&path, text).map_err(EditorError::File)?;
+    open(&path, 1)?;
+    std::fs::read_to_string(&path).map_err(EditorError::File)
 }
 
 /// The command line: words as a shell would read them, but no shell. How a line is named differs from

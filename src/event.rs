@@ -9,8 +9,10 @@ use crossterm::event::Event;
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
 use crate::app::report::Finding;
+use crate::app::state::Notice;
 use crate::embed::worker::Progress;
-use crate::library::paper::Snapshot;
+use crate::library::marks::Marks;
+use crate::library::paper::{PaperId, Snapshot};
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::Neighbour;
@@ -26,6 +28,10 @@ pub enum Msg {
     FilesChanged,
     /// The editor was closed; what went wrong with it.
     Edited(Option<String>),
+    /// Marks were changed, here or in another window.
+    MarksChanged,
+    /// The editor was closed over a paper's note: the note as it is now, or what went wrong.
+    NoteWritten(PaperId, Result<String, String>),
     /// A background job has something to say.
     Job {
         /// Which job.
@@ -56,6 +62,15 @@ pub enum News {
     },
     /// Papers of the library last shown that may be versions of one work.
     Versions(Arc<Versions>),
+    /// The marks as they are now.
+    Marks {
+        /// With what the files say.
+        marks: Arc<Marks>,
+        /// What was done, in words.
+        said: Option<Notice>,
+        /// May the papers be other ones now?
+        papers_changed: bool,
+    },
     /// The papers that were missing are forgotten.
     Forgotten,
     /// Words are ready.

@@ -20,7 +20,8 @@
 //!                     └──▶ recommend ──────────┘
 //! ```
 //!
-//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`], [`recommend`]) knows nothing of terminals; [`app`] holds the
+//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`], [`recommend`]) knows nothing of
+//! terminals; [`app`] holds the
 //! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
 //! the screen call the same domain functions.
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use crossbeam_channel::RecvTimeoutError;
 use crossterm::event::Event;
 
-use crate::app::effect::{Effect, Effects};
+use crate::app::effect::{self, Effect, Effects};
 use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
 use crate::app::state::App;
@@ -28,12 +28,13 @@ const FRAME: Duration = Duration::from_millis(10);
 /// Opens the library on the screen and stays until the user quits.
 ///
 /// # Errors
-/// A file is not there, the library cannot be opened, the user's keys conflict, or the terminal cannot
-/// be used.
+/// A file is not there, the library cannot be opened, or the terminal cannot be used.
 pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let theme = Theme::from_env();
-    // What cannot work is said on the command line, not on a screen that would have to be left.
-    let keymap = Keymap::new(&settings.keys)?;
+    let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
+        Ok(keymap) => (keymap, None),
+        Err(error) => (Keymap::default(), Some(format!("{error}; the default keys are in force"))),
+    };
     let files = distinct(files);
     let watched = watched(&settings, &files)?;
     let (sender, messages) = crossbeam_channel::unbounded();
@@ -50,12 +51,15 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
         let _ = changed.send(Msg::FilesChanged);
     })
     .context("cannot watch the files")?;
+    let marked = sender.clone();
+    effect::watch(&settings, move || marked.send(Msg::MarksChanged).is_ok())?;
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
     let effects = Effects::new(settings, &files, jobs);
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
-    let app = App::new(files, model_name, keymap, terminal.size()?);
+    let mut app = App::new(files, model_name, keymap, terminal.size()?);
+    app.error = wrong_keys;
     let mut screen = Screen { app, effects, terminal, theme };
     let input = Input::listen(sender)?;
     let first = start(&mut screen.app);
@@ -134,12 +138,12 @@ impl Screen {
             match effect {
                 Effect::Edit { file, line } => {
                     let result = self.terminal.suspend(|| editor::open(&file, line))?;
-                    let (columns, rows) = self.terminal.size()?;
-                    let resized = Msg::Input(Event::Resize(columns, rows));
-                    for msg in [resized, Msg::Edited(result.err().map(|e| e.to_string()))] {
-                        let asked = update(&mut self.app, msg);
-                        self.carry_out(asked)?;
-                    }
+                    self.edited(Msg::Edited(result.err().map(|e| e.to_string())))?;
+                }
+                Effect::EditNote { paper, note } => {
+                    let result = self.terminal.suspend(|| editor::compose(&note))?;
+                    let note = result.map_err(|error| error.to_string());
+                    self.edited(Msg::NoteWritten(paper, note))?;
                 }
                 Effect::Quit => {
                     self.effects.run(effect, &self.app);
@@ -149,5 +153,15 @@ impl Screen {
             }
         }
         Ok(false)
+    }
+
+    /// The editor was closed: what came of it, on a screen that may have another size now.
+    fn edited(&mut self, msg: Msg) -> anyhow::Result<()> {
+        let (columns, rows) = self.terminal.size()?;
+        for msg in [Msg::Input(Event::Resize(columns, rows)), msg] {
+            let asked = update(&mut self.app, msg);
+            self.carry_out(asked)?;
+        }
+        Ok(())
     }
 }

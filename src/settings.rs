@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::Keys;
+use crate::config::Choice;
 use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::hub::Hub;
 use crate::embed::source::ModelSpec;
@@ -27,7 +27,7 @@ pub struct Settings {
     /// Threads for embedding.
     pub threads: usize,
     /// Keys that the user changed.
-    pub keys: BTreeMap<String, Keys>,
+    pub keys: BTreeMap<String, Choice>,
 }
 
 impl Settings {

@@ -136,6 +136,50 @@ fn the_encoder_for_devices_agrees() {
     }
 }
 
+/// What the pooling makes of the states of all tokens, `[tokens, hidden]`.
+fn pooled(model: &Model, states: &[f32]) -> Vec<f32> {
+    let rows = || states.chunks_exact(model.dimensions());
+    let mut vector = match model.pooling() {
+        Pooling::Cls => rows().next().unwrap().to_vec(),
+        Pooling::Mean => {
+            let count = rows().len() as f32;
+            (0..model.dimensions())
+                .map(|at| rows().map(|row| row[at]).sum::<f32>() / count)
+                .collect()
+        }
+    };
+    if model.normalize() {
+        let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+        vector.iter_mut().for_each(|x| *x /= length);
+    }
+    vector
+}
+
+#[test]
+fn token_states_are_what_the_vector_is_pooled_from() {
+    let go = AtomicBool::new(false);
+    for (name, ..) in VARIANTS {
+        let (model, expected) = open(name);
+        let encoders: [Box<dyn Encoder>; 2] = [
+            Box::new(CpuEncoder::new(&model, Precision::F32).unwrap()),
+            Box::new(DeviceEncoder::new(&model, &Device::Cpu, Precision::F32).unwrap()),
+        ];
+        for (ids, vector) in expected.ids.iter().zip(&expected.vectors) {
+            let [own, oracle] =
+                encoders.each_ref().map(|encoder| encoder.token_states(ids, &go).unwrap());
+            assert_eq!(own.len(), ids.len() * model.dimensions());
+            assert!(largest_difference(&[own.clone()], &[oracle]) <= TOLERANCE, "{name}");
+            let difference = largest_difference(&[pooled(&model, &own)], &[vector.clone()]);
+            assert!(difference <= TOLERANCE, "{name}: differs by {difference}");
+        }
+        for encoder in encoders {
+            assert!(matches!(encoder.token_states(&[], &go), Err(EncodeError::Length { .. })));
+            let stop = AtomicBool::new(true);
+            assert!(matches!(encoder.token_states(&[2, 3], &stop), Err(EncodeError::Stopped)));
+        }
+    }
+}
+
 #[test]
 fn micro_batches_keep_the_order() {
     let (model, expected) = open("cls");

@@ -222,7 +222,22 @@ fn similar_ranks_by_words_and_by_vectors() {
         let results = report["results"].as_array().unwrap();
         assert_eq!(
             keys(&results[0]),
-            ["rank", "key", "title", "year", "score", "dense", "lexical"].into()
+            [
+                "rank",
+                "key",
+                "title",
+                "year",
+                "score",
+                "dense",
+                "lexical",
+                "dense_rank",
+                "lexical_rank",
+                "percentile",
+                "basis",
+                "seed",
+                "versions"
+            ]
+            .into()
         );
         assert_eq!(results[0]["dense"].is_null(), rank == "lexical");
         assert!(results.iter().all(|row| row["key"] != "alpha"));
@@ -233,7 +248,10 @@ fn similar_ranks_by_words_and_by_vectors() {
     let all = sandbox.json(&["--model", text(&model), "similar", "beta", "--top", "0"]);
     assert_eq!(all["results"].as_array().unwrap().len(), 2);
     let one = sandbox.json(&["--model", text(&model), "similar", "beta", "--not", "gamma"]);
-    assert_eq!(one["query"], serde_json::json!({"like": ["beta"], "not": ["gamma"]}));
+    let query = serde_json::json!(
+        {"like": ["beta"], "not": ["gamma"], "join": "best", "diverse": false}
+    );
+    assert_eq!(one["query"], query);
     assert_eq!(one["results"].as_array().unwrap().len(), 1);
 }
 

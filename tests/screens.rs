@@ -6,19 +6,22 @@
 #[path = "support/screen.rs"]
 mod screen;
 
+use std::sync::Arc;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
-use specter_tui::app::effect::Effect;
+use specter_tui::app::effect::{Effect, MarksAct};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::{Listing, Sort};
 use specter_tui::app::report::Finding;
-use specter_tui::app::state::{Mode, Pane};
-use specter_tui::config::Keys;
+use specter_tui::app::state::{Mode, Notice, Pane, View};
+use specter_tui::config::{Choice, Keys, Place};
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::{Msg, News};
 use specter_tui::library::import::parse::parse;
-use specter_tui::library::paper::{Paper, Snapshot, Source};
+use specter_tui::library::marks::{Change, Marks, State};
+use specter_tui::library::paper::{Paper, PaperId, Snapshot, Source};
 use specter_tui::library::versions::Versions;
 use specter_tui::similarity::rank::Ranking;
 
@@ -81,6 +84,91 @@ fn the_help() {
     let mut screen = Screen::open(&sample(), 80, 24);
     screen.type_text("?");
     assert_snapshot!(screen.text());
+}
+
+#[test]
+fn the_palette_finds_an_action_and_does_it() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.type_text(":");
+    assert_snapshot!(screen.text());
+    screen.type_text("revers");
+    assert!(screen.text().contains("sort-reverse"));
+    screen.press(KeyCode::Enter);
+    assert!(screen.app.library.reversed);
+    assert_eq!(screen.app.mode, Mode::Normal);
+    screen.type_text(":pause");
+    screen.press(KeyCode::Enter);
+    assert!(screen.text().contains("pause does nothing here"));
+}
+
+#[test]
+fn the_neighbours_have_a_tab() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.type_text("2j");
+    assert_eq!((screen.app.view, screen.app.neighbours.scroll.cursor), (View::Neighbours, 1));
+    assert_snapshot!(screen.text());
+    screen.type_text("1");
+    assert_eq!((screen.app.view, screen.app.pane), (View::Library, Pane::Library));
+}
+
+#[test]
+fn movements_can_be_counted_and_keys_begin_others() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let alt = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT);
+    for c in ['1', '2'] {
+        screen.tell(Msg::Input(Event::Key(alt(c))));
+    }
+    screen.type_text("j");
+    assert_eq!(screen.app.library.scroll.cursor, 12);
+    screen.type_text("j");
+    assert_eq!(screen.app.library.scroll.cursor, 13, "a count is for one movement");
+    screen.type_text("g");
+    assert!(screen.text().contains("top"), "what can follow is shown");
+    screen.type_text("g");
+    assert_eq!(screen.app.library.scroll.cursor, 0);
+    screen.type_text("gj");
+    assert_eq!(screen.app.library.scroll.cursor, 0, "what is no sequence does nothing");
+}
+
+#[test]
+fn marks_go_to_the_paper_or_to_all_that_are_selected() {
+    let mut screen = Screen::open(&sample(), 100, 30);
+    let ids: Vec<PaperId> =
+        screen.app.library.rows.iter().map(|&row| screen.app.snapshot.papers()[row].id).collect();
+    let asked = |screen: &mut Screen| match screen.asked.pop() {
+        Some(Effect::Marks { act: MarksAct::Change { papers, changes }, .. }) => (papers, changes),
+        other => panic!("{other:?}"),
+    };
+    screen.type_text("*");
+    assert_eq!(asked(&mut screen), (vec![ids[0]], vec![Change::Star(true)]));
+    screen.type_text(" jjv");
+    screen.type_text("mr");
+    let first_four = ids[..4].to_vec();
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::State(State::Read)]));
+    screen.type_text("tgraphs");
+    screen.press(KeyCode::Enter);
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::Tag("graphs".into())]));
+    let mut marks = Marks::default();
+    for &paper in &ids[..4] {
+        let mark = marks.entry(paper);
+        (mark.state, mark.tags) = (State::Read, vec!["graphs".into()]);
+    }
+    marks.entry(ids[0]).starred = true;
+    marks.entry(ids[5]).not_for_me = true;
+    let said = Notice { text: "read · 4 papers".into(), can_be_undone: true };
+    let (marks, said) = (Arc::new(marks), Some(said));
+    screen.news(Kind::Marks, News::Marks { marks, said, papers_changed: false });
+    assert_snapshot!(screen.text());
+    screen.type_text("T");
+    screen.press(KeyCode::Tab);
+    screen.press(KeyCode::Enter);
+    assert_eq!(asked(&mut screen), (first_four.clone(), vec![Change::Untag("graphs".into())]));
+    screen.type_text("mr");
+    let again = vec![Change::State(State::Unread)];
+    assert_eq!(asked(&mut screen), (first_four, again), "what all have is taken from them");
+    screen.press(KeyCode::Esc);
+    assert!(screen.app.selection.papers.is_empty());
+    assert!(screen.text().contains("★ 2017 Attention"));
 }
 
 #[test]
@@ -385,7 +473,7 @@ fn the_trail_outlives_sorting_but_not_walking() {
     screen.press(KeyCode::Esc);
     assert_eq!((screen.current(), &screen.app.trail), (current.as_str(), &trail));
     screen.press(KeyCode::Left);
-    screen.type_text("g");
+    screen.type_text("gg");
     screen.type_text("j");
     assert!(screen.app.trail.is_empty());
 }
@@ -429,8 +517,9 @@ fn the_footer_shows_what_works_here() {
 #[test]
 fn ctrl_c_is_a_way_out_whatever_the_keys_are() {
     let mut screen = Screen::open(&sample(), 80, 24);
-    let keys = Keys::Many(Vec::new());
-    let choices = std::collections::BTreeMap::from([("quit".to_owned(), keys)]);
+    let place = Place { path: "config.toml".into(), line: 1, column: 1 };
+    let choice = Choice { keys: Keys::Many(Vec::new()), place };
+    let choices = std::collections::BTreeMap::from([("quit".to_owned(), choice)]);
     screen.app.keymap = Keymap::new(&choices).unwrap();
     screen.type_text("q");
     assert!(!screen.quit);

@@ -118,18 +118,73 @@ fn embedding_runs_to_the_end_behind_the_screen() {
 }
 
 #[test]
+fn marks_and_notes_are_there_again_after_a_restart() {
+    let sandbox = Sandbox::new();
+    let editor =
+        sandbox.file("editor.sh", "for file; do :; done\necho 'read chapter two' >> \"$file\"\n");
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    pty.wait_for("143 papers");
+    pty.send("*");
+    pty.wait_for("star · vaswani2017attention · u undoes");
+    pty.send("j");
+    pty.send("mr");
+    pty.wait_for("read · ");
+    pty.send("u");
+    pty.wait_for("undone: read");
+    pty.send("U");
+    pty.wait_for("redone: read");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+
+    let sample = checkout("assets/sample.bib");
+    let mut variables = environment(&sandbox.path(""));
+    variables.push(("VISUAL", format!("sh {}", editor.display()).into()));
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    let arguments = ["--model", "none", sample.to_str().unwrap()];
+    let mut pty = Pty::spawn(program, &arguments, &variables, (120, 32));
+    pty.wait_for("★ 2017 Attention");
+    pty.wait_for("● 2018 Deep");
+    pty.send("a");
+    pty.wait_for("read chapter two");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn a_mark_of_another_window_is_seen() {
+    let sandbox = Sandbox::new();
+    let mut one = open(&sandbox, &["--model", "none"]);
+    one.wait_for("143 papers");
+    let mut other = open(&sandbox, &["--model", "none"]);
+    other.wait_for("143 papers");
+    other.send("*");
+    other.wait_for("star · vaswani2017attention");
+    one.wait_for("★ 2017 Attention");
+    for pty in [&mut one, &mut other] {
+        pty.send("q");
+        assert_eq!(pty.wait_exit(), 0);
+    }
+}
+
+#[test]
+fn wrong_keys_are_told_and_the_default_ones_work() {
+    let sandbox = Sandbox::new();
+    let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
+    let mut pty = open(&sandbox, &["--model", "none", "--config", config.to_str().unwrap()]);
+    pty.wait_for("keys.toml:2:1: [keys] \"j\" would be both down and quit");
+    pty.send("j");
+    pty.wait_until(|screen| !screen.contains("would be both"));
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
 fn what_cannot_work_is_said_before_the_screen() {
     let sandbox = Sandbox::new();
-    let sample = checkout("assets/sample.bib");
-    let config = sandbox.file("keys.toml", "[keys]\nquit = 'j'");
-    for (arguments, message) in [
-        (&["/no/such.bib"][..], "cannot read /no/such.bib"),
-        (&["simliar", "key"], "similar"),
-        (
-            &["--config", config.to_str().unwrap(), sample.to_str().unwrap()],
-            "would be both down and quit",
-        ),
-    ] {
+    for (arguments, message) in
+        [(&["/no/such.bib"][..], "cannot read /no/such.bib"), (&["simliar", "key"], "similar")]
+    {
         let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
         let environment = environment(&sandbox.path(""));
         let arguments = [&["--model", "none"], arguments].concat();

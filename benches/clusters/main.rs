@@ -81,18 +81,15 @@ fn main() -> anyhow::Result<()> {
     let whole = store.snapshot(&[source])?;
     let table = std::fs::read_to_string(&arguments.topics)
         .with_context(|| format!("cannot read {}", arguments.topics.display()))?;
-    let mut topic_of: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut topic_of: BTreeMap<usize, &str> = BTreeMap::new();
     for line in table.lines().skip(1) {
         let (key, topic) = line.split_once('\t').with_context(|| format!("no tab in {line}"))?;
-        ensure!(whole.by_key(key).is_some(), "the library has no paper {key}");
-        topic_of.insert(key, topic);
+        let paper = whole.by_key(key).with_context(|| format!("the library has no {key}"))?;
+        topic_of.insert(paper, topic);
     }
-    let papers: Vec<Paper> = (whole.papers().iter())
-        .filter(|paper| topic_of.contains_key(paper.key.as_str()))
-        .cloned()
-        .collect();
-    let topics: Vec<&str> = papers.iter().map(|paper| topic_of[paper.key.as_str()]).collect();
+    let papers = topic_of.keys().map(|&paper| whole.papers()[paper].clone()).collect();
     let snapshot = Snapshot::new(papers);
+    let topics: Vec<&str> = topic_of.into_values().collect();
     let embedded = if arguments.whole { &whole } else { &snapshot };
     embed(&mut store, embedded, &arguments.model)?;
     let vectors = vectors(&mut store, &snapshot, &arguments)?;

@@ -1,5 +1,7 @@
 //! The one table of actions: key map, footer, help and the README's key table come from it.
 
+use crate::library::marks::State;
+
 /// Something the user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 // The table below says what each one does.
@@ -17,6 +19,8 @@ pub enum Action {
     Dive,
     Back,
     Filter,
+    NextHit,
+    PreviousHit,
     Clear,
     SortNext,
     SortReverse,
@@ -27,9 +31,32 @@ pub enum Action {
     RetryModel,
     Report,
     Edit,
+    Select,
+    SelectRange,
+    Star,
+    NotForMe,
+    SetState(State),
+    Rate(u8),
+    Tag,
+    Untag,
+    Note,
+    Undo,
+    Redo,
     ForgetMissing,
+    ViewLibrary,
+    ViewNeighbours,
+    Palette,
     Help,
     Quit,
+}
+
+impl Action {
+    /// Its line in the table.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        // The tests make sure that each action has one.
+        TABLE.iter().find(|entry| entry.action == self).unwrap_or(&TABLE[0])
+    }
 }
 
 /// What the keys go to.
@@ -39,32 +66,22 @@ pub enum Context {
     Lists,
     /// The findings in the files.
     Report,
-    /// The help.
-    Help,
 }
 
-/// Where an action makes sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In either list.
-    Lists,
-    /// In the lists and in the report.
-    Views,
-    /// In the help, too.
-    Everywhere,
+impl Context {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Lists, Self::Report];
 }
 
-impl Scope {
-    /// Does an action of this scope make sense there?
-    #[must_use]
-    pub fn includes(self, context: Context) -> bool {
-        match self {
-            Self::Lists => context == Context::Lists,
-            Self::Views => context != Context::Help,
-            Self::Everywhere => true,
-        }
-    }
-}
+/// The contexts in which an action makes sense.
+pub type Scope = &'static [Context];
+
+/// In either list of papers.
+const LISTS: Scope = &[Context::Lists];
+/// Where a paper is under the cursor.
+const PAPERS: Scope = &[Context::Lists];
+/// Everywhere.
+const VIEWS: Scope = Context::ALL;
 
 /// One line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +90,7 @@ pub struct Entry {
     pub action: Action,
     /// Its name in `config.toml`.
     pub name: &'static str,
-    /// Keys, unless the user chose others.
+    /// Keys, unless the user chose others: one (`ctrl-d`), or several one after another (`g g`).
     pub keys: &'static [&'static str],
     /// What it does, for the help.
     pub description: &'static str,
@@ -102,7 +119,7 @@ pub const TABLE: &[Entry] = &[
         &["enter"],
         "To the neighbours; there: to the neighbour's own",
         Some("dive"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::Back,
@@ -110,7 +127,7 @@ pub const TABLE: &[Entry] = &[
         &["backspace"],
         "Go back along the trail, or from the report",
         Some("back"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::SwitchPane,
@@ -118,63 +135,65 @@ pub const TABLE: &[Entry] = &[
         &["tab"],
         "Move between library and neighbours",
         Some("pane"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::ToLibrary, "library", &["left"], "To the library", None, Scope::Lists),
-    entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, Scope::Lists),
+    entry(Action::ToLibrary, "library", &["left"], "To the library", None, LISTS),
+    entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, LISTS),
     entry(
         Action::Filter,
         "filter",
         &["/"],
         "Filter by words of title, authors, year, venue, keywords, key",
         Some("filter"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
-        Action::Clear,
-        "clear",
-        &["esc"],
-        "Clear the filter; close report or help",
+        Action::NextHit,
+        "next-hit",
+        &["n"],
+        "To the next paper that the filter finds",
         None,
-        Scope::Everywhere,
+        LISTS,
     ),
+    entry(
+        Action::PreviousHit,
+        "previous-hit",
+        &["N"],
+        "To the one before that the filter finds",
+        None,
+        LISTS,
+    ),
+    entry(Action::Clear, "clear", &["esc"], "Clear the filter; leave the report", None, VIEWS),
     entry(
         Action::SortNext,
         "sort",
         &["S"],
         "Sort by date added, year, author, title",
         Some("sort"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, Scope::Lists),
+    entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, LISTS),
     entry(
         Action::NextRanking,
         "ranking",
         &["h"],
         "Rank neighbours by vectors and words, vectors, or words",
         Some("ranking"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::Down, "down", &["j", "down"], "Down", None, Scope::Everywhere),
-    entry(Action::Up, "up", &["k", "up"], "Up", None, Scope::Everywhere),
-    entry(
-        Action::PageDown,
-        "page-down",
-        &["ctrl-d", "pagedown"],
-        "A page down",
-        None,
-        Scope::Everywhere,
-    ),
-    entry(Action::PageUp, "page-up", &["ctrl-u", "pageup"], "A page up", None, Scope::Everywhere),
-    entry(Action::Top, "top", &["g", "home"], "To the first", None, Scope::Everywhere),
-    entry(Action::Bottom, "bottom", &["G", "end"], "To the last", None, Scope::Everywhere),
+    entry(Action::Down, "down", &["j", "down"], "Down", None, VIEWS),
+    entry(Action::Up, "up", &["k", "up"], "Up", None, VIEWS),
+    entry(Action::PageDown, "page-down", &["ctrl-d", "pagedown"], "A page down", None, VIEWS),
+    entry(Action::PageUp, "page-up", &["ctrl-u", "pageup"], "A page up", None, VIEWS),
+    entry(Action::Top, "top", &["g g", "home"], "To the first", None, VIEWS),
+    entry(Action::Bottom, "bottom", &["G", "end"], "To the last", None, VIEWS),
     entry(
         Action::AbstractDown,
         "abstract-down",
         &["J", "shift-down"],
         "Scroll the abstract down",
         None,
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::AbstractUp,
@@ -182,7 +201,7 @@ pub const TABLE: &[Entry] = &[
         &["K", "shift-up"],
         "Scroll the abstract up",
         None,
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::PauseEmbedding,
@@ -190,7 +209,7 @@ pub const TABLE: &[Entry] = &[
         &["p"],
         "Pause embedding, or go on",
         Some("pause"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::RetryModel,
@@ -198,7 +217,7 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
-        Scope::Lists,
+        LISTS,
     ),
     entry(
         Action::Report,
@@ -206,7 +225,7 @@ pub const TABLE: &[Entry] = &[
         &["!"],
         "Show what is wrong in the files, or go back",
         Some("report"),
-        Scope::Views,
+        VIEWS,
     ),
     entry(
         Action::Edit,
@@ -214,18 +233,103 @@ pub const TABLE: &[Entry] = &[
         &["e"],
         "Open the entry in $VISUAL or $EDITOR",
         Some("edit"),
-        Scope::Views,
+        VIEWS,
     ),
+    entry(
+        Action::Select,
+        "select",
+        &["space"],
+        "Select the paper, or no longer: what is done to papers is done to all selected",
+        Some("select"),
+        PAPERS,
+    ),
+    entry(
+        Action::SelectRange,
+        "select-range",
+        &["v"],
+        "Select all from the paper selected last to this one",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::Star,
+        "star",
+        &["*", "m s"],
+        "Star the paper, or no longer",
+        Some("star"),
+        PAPERS,
+    ),
+    entry(Action::SetState(State::Unread), "mark-unread", &["m u"], "Mark as unread", None, PAPERS),
+    entry(
+        Action::SetState(State::Queued),
+        "mark-queued",
+        &["m q"],
+        "Mark as to be read next",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::SetState(State::Reading),
+        "mark-reading",
+        &["m g"],
+        "Mark as being read",
+        None,
+        PAPERS,
+    ),
+    entry(Action::SetState(State::Read), "mark-read", &["m r"], "Mark as read", None, PAPERS),
+    entry(
+        Action::NotForMe,
+        "not-for-me",
+        &["m n"],
+        "Mark as not for me, or no longer: less like this",
+        None,
+        PAPERS,
+    ),
+    entry(Action::Rate(1), "rate-1", &["m 1"], "Rate 1 of 5", None, PAPERS),
+    entry(Action::Rate(2), "rate-2", &["m 2"], "Rate 2 of 5", None, PAPERS),
+    entry(Action::Rate(3), "rate-3", &["m 3"], "Rate 3 of 5", None, PAPERS),
+    entry(Action::Rate(4), "rate-4", &["m 4"], "Rate 4 of 5", None, PAPERS),
+    entry(Action::Rate(5), "rate-5", &["m 5"], "Rate 5 of 5", None, PAPERS),
+    entry(Action::Rate(0), "rate-none", &["m 0"], "Take the rating away", None, PAPERS),
+    entry(Action::Tag, "tag", &["t"], "Add a tag of your own", Some("tag"), PAPERS),
+    entry(Action::Untag, "untag", &["T"], "Take a tag of your own away", None, PAPERS),
+    entry(Action::Note, "note", &["a"], "Write a note in $VISUAL or $EDITOR", None, PAPERS),
+    entry(Action::Undo, "undo", &["u"], "Undo the last mark, tag, note or forgetting", None, VIEWS),
+    entry(Action::Redo, "redo", &["U"], "Do again what was undone", None, VIEWS),
     entry(
         Action::ForgetMissing,
         "forget-missing",
         &["X"],
         "Forget the papers missing from their files; asks first",
         Some("forget missing"),
-        Scope::Lists,
+        LISTS,
     ),
-    entry(Action::Help, "help", &["?"], "Show the keys", Some("help"), Scope::Everywhere),
-    entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), Scope::Everywhere),
+    entry(Action::ViewLibrary, "view-library", &["1"], "To the library's tab", None, VIEWS),
+    entry(
+        Action::ViewNeighbours,
+        "view-neighbours",
+        &["2"],
+        "To the neighbours' tab, with more room for them",
+        None,
+        VIEWS,
+    ),
+    entry(
+        Action::Palette,
+        "palette",
+        &[":"],
+        "Find any action by its name or description, and do it",
+        Some("actions"),
+        VIEWS,
+    ),
+    entry(
+        Action::Help,
+        "help",
+        &["?"],
+        "Show the keys that work here; typing finds one",
+        Some("help"),
+        VIEWS,
+    ),
+    entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), VIEWS),
 ];
 
 /// The table as Markdown, for the README.

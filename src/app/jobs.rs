@@ -1,4 +1,5 @@
-//! Background jobs: one thread for each kind, the latest request wins, a panic is a message.
+//! Background jobs: one thread for each kind, the latest request wins (but marks are all made), a panic
+//! is a message.
 //!
 //! `update` numbers each request ([`Generations::next`]) and drops what comes back under an older
 //! number. A thread whose job was overtaken sees it in [`Ticket::overtaken`].
@@ -26,10 +27,13 @@ pub enum Kind {
     Neighbours,
     /// Get the model, embed what is missing.
     Embed,
+    /// Read and change marks: what the user did is done, however fast the next wish follows.
+    Marks,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Load, Self::Forget, Self::Lexical, Self::Neighbours, Self::Embed];
+    const ALL: [Self; 6] =
+        [Self::Load, Self::Forget, Self::Lexical, Self::Neighbours, Self::Embed, Self::Marks];
 
     /// What the job does, for an error message.
     #[must_use]
@@ -40,7 +44,13 @@ impl Kind {
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
             Self::Embed => "embedding",
+            Self::Marks => "marking papers",
         }
+    }
+
+    /// Is a request left out where a newer one waits already?
+    fn latest_wins(self) -> bool {
+        self != Self::Marks
     }
 }
 
@@ -124,7 +134,7 @@ impl Jobs {
     }
 
     /// Runs `work` when the job of this kind that is running, if any, has ended; requests that are
-    /// overtaken while they wait never run.
+    /// overtaken while they wait never run, but for [`Kind::Marks`].
     pub fn submit(&self, kind: Kind, generation: u64, work: impl FnOnce(&Ticket) + Send + 'static) {
         let slot = &self.slots[kind as usize];
         slot.latest.store(generation, Ordering::Relaxed);
@@ -136,7 +146,7 @@ impl Jobs {
 fn serve(inbox: &Receiver<(u64, Work)>, template: &Ticket) {
     for (generation, work) in inbox {
         let ticket = Ticket { generation, ..template.clone() };
-        if ticket.overtaken() {
+        if ticket.overtaken() && ticket.kind.latest_wins() {
             continue;
         }
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
@@ -183,6 +193,23 @@ mod tests {
         go.send(()).unwrap();
         assert_eq!(next(&messages), (1, "first".to_owned()));
         assert_eq!(next(&messages), (4, "request 4".to_owned()));
+    }
+
+    #[test]
+    fn every_mark_is_made() {
+        let (sender, messages) = crossbeam_channel::unbounded();
+        let jobs = Jobs::start(&sender).unwrap();
+        let (go, gate) = crossbeam_channel::bounded::<()>(0);
+        jobs.submit(Kind::Marks, 1, move |_| gate.recv().unwrap());
+        for generation in 2..=4 {
+            jobs.submit(Kind::Marks, generation, move |ticket| {
+                ticket.report(News::Failed(format!("mark {generation}")));
+            });
+        }
+        go.send(()).unwrap();
+        for generation in 2..=4 {
+            assert_eq!(next(&messages), (generation, format!("mark {generation}")));
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Context, TABLE};
-use crate::config::Keys;
+use super::action::{Action, Context, Entry, TABLE};
+use crate::config::{Choice, Place};
 
 /// A key with its modifiers, as the user writes it: `j`, `G`, `ctrl-d`, `enter`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,35 +16,24 @@ pub struct Key {
     modifiers: KeyModifiers,
 }
 
-/// What can be wrong with the user's keys.
+/// What can be wrong with the user's keys, and where in the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeymapError {
-    /// No such action.
-    #[error("[keys] {name}: no such action; the closest is {closest}")]
-    UnknownAction {
-        /// As written.
-        name: String,
-        /// An action that there is.
-        closest: &'static str,
-    },
-    /// No such key.
-    #[error("[keys] {name} = \"{key}\": no such key (write ctrl-d, enter, pagedown, G)")]
-    UnknownKey {
-        /// The action.
-        name: String,
-        /// As written.
-        key: String,
-    },
-    /// One key, two actions.
-    #[error("[keys] \"{key}\" would be both {first} and {second}")]
-    Conflict {
-        /// The key.
-        key: Key,
-        /// One action.
-        first: &'static str,
-        /// The other.
-        second: &'static str,
-    },
+#[error("{place}: [keys] {fault}")]
+pub struct KeymapError {
+    place: Place,
+    fault: Fault,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Fault {
+    #[error("{name}: no such action; the closest is {closest}")]
+    UnknownAction { name: String, closest: &'static str },
+    #[error("{name} = \"{keys}\": no such key (write ctrl-d, enter, pagedown, G; \"g g\" for two)")]
+    UnknownKey { name: String, keys: String },
+    #[error("\"{keys}\" would be both {first} and {second}")]
+    Conflict { keys: Sequence, first: &'static str, second: &'static str },
+    #[error("\"{keys}\" for {second} begins with the key of {first}")]
+    Hidden { keys: Sequence, first: &'static str, second: &'static str },
 }
 
 /// Named keys, as written and as crossterm has them.
@@ -155,11 +144,67 @@ impl fmt::Display for Key {
     }
 }
 
+/// Keys pressed one after another: `G`, `g g`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Sequence(Vec<Key>);
+
+impl Sequence {
+    /// Is it this one key?
+    #[must_use]
+    pub fn is(&self, key: Key) -> bool {
+        self.0 == [key]
+    }
+}
+
+impl FromStr for Sequence {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let keys: Vec<Key> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+        if keys.is_empty() { Err(()) } else { Ok(Self(keys)) }
+    }
+}
+
+impl fmt::Display for Sequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, key) in self.0.iter().enumerate() {
+            let gap = if at > 0 { " " } else { "" };
+            write!(f, "{gap}{key}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What the keys pressed so far come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressed {
+    /// This is to be done.
+    Action(Action),
+    /// A longer sequence begins like this.
+    Begun,
+    /// Nothing.
+    Nothing,
+}
+
 /// The keys in force.
 #[derive(Debug, Clone)]
 pub struct Keymap {
-    actions: HashMap<(Context, Key), Action>,
-    keys: HashMap<Action, Vec<Key>>,
+    /// For each context what its sequences do, in the order of the table.
+    actions: HashMap<Context, Vec<(Sequence, Action)>>,
+    keys: HashMap<Action, Vec<Sequence>>,
+}
+
+impl Default for Keymap {
+    /// The keys of the table.
+    fn default() -> Self {
+        let mut keymap = Self { actions: HashMap::new(), keys: HashMap::new() };
+        for entry in TABLE {
+            for sequence in entry.keys.iter().filter_map(|keys| keys.parse().ok()) {
+                keymap.bind(entry, sequence);
+            }
+        }
+        keymap
+    }
 }
 
 impl Keymap {
@@ -167,64 +212,105 @@ impl Keymap {
     ///
     /// # Errors
     /// An action or key is unknown, or a key would do two things.
-    pub fn new(choices: &BTreeMap<String, Keys>) -> Result<Self, KeymapError> {
-        if let Some(name) = choices.keys().find(|name| !TABLE.iter().any(|e| e.name == **name)) {
-            let closest = TABLE
-                .iter()
-                .max_by(|a, b| {
-                    strsim::jaro_winkler(a.name, name)
-                        .total_cmp(&strsim::jaro_winkler(b.name, name))
-                })
-                .map_or("", |entry| entry.name);
-            return Err(KeymapError::UnknownAction { name: name.clone(), closest });
+    pub fn new(choices: &BTreeMap<String, Choice>) -> Result<Self, KeymapError> {
+        for (name, choice) in choices {
+            if !TABLE.iter().any(|entry| entry.name == *name) {
+                let likeness = |entry: &Entry| strsim::jaro_winkler(entry.name, name);
+                let closest = TABLE
+                    .iter()
+                    .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+                    .map_or("", |entry| entry.name);
+                let fault = Fault::UnknownAction { name: name.clone(), closest };
+                return Err(KeymapError { place: choice.place.clone(), fault });
+            }
         }
+        // The user's first: where they clash with a default, it is theirs that has a place.
         let mut keymap = Self { actions: HashMap::new(), keys: HashMap::new() };
+        for entry in TABLE.iter().filter(|entry| !choices.contains_key(entry.name)) {
+            for sequence in entry.keys.iter().filter_map(|keys| keys.parse().ok()) {
+                keymap.bind(entry, sequence);
+            }
+        }
         for entry in TABLE {
-            let written: Vec<&str> = match choices.get(entry.name) {
-                Some(keys) => keys.as_slice().iter().map(String::as_str).collect(),
-                None => entry.keys.to_vec(),
-            };
-            for text in written {
-                let key: Key = text.parse().map_err(|()| KeymapError::UnknownKey {
-                    name: entry.name.to_owned(),
-                    key: text.to_owned(),
+            let Some(choice) = choices.get(entry.name) else { continue };
+            let fail = |fault| KeymapError { place: choice.place.clone(), fault };
+            for keys in choice.keys.as_slice() {
+                let sequence: Sequence = keys.parse().map_err(|()| {
+                    fail(Fault::UnknownKey { name: entry.name.to_owned(), keys: keys.clone() })
                 })?;
-                for context in [Context::Lists, Context::Report, Context::Help] {
-                    if entry.scope.includes(context) {
-                        keymap.bind(context, key, entry.action)?;
-                    }
-                }
-                keymap.keys.entry(entry.action).or_default().push(key);
+                keymap.check(entry, &sequence).map_err(fail)?;
+                keymap.bind(entry, sequence);
             }
         }
         Ok(keymap)
     }
 
-    /// What a key does there.
-    #[must_use]
-    pub fn action(&self, context: Context, key: Key) -> Option<Action> {
-        self.actions.get(&(context, key)).copied()
-    }
-
-    fn bind(&mut self, context: Context, key: Key, action: Action) -> Result<(), KeymapError> {
-        let name = |action| TABLE.iter().find(|e| e.action == action).map_or("", |e| e.name);
-        match self.actions.insert((context, key), action) {
-            Some(first) if first != action => {
-                Err(KeymapError::Conflict { key, first: name(first), second: name(action) })
+    /// An error if the keys do something else already where the action applies.
+    fn check(&self, entry: &Entry, keys: &Sequence) -> Result<(), Fault> {
+        let there = entry.scope.iter().flat_map(|&context| self.there(context));
+        for (bound, action) in there.filter(|(_, action)| *action != entry.action) {
+            let (first, second) = (action.entry().name, entry.name);
+            if bound == keys {
+                return Err(Fault::Conflict { keys: keys.clone(), first, second });
             }
-            _ => Ok(()),
+            if keys.0.starts_with(&bound.0) {
+                return Err(Fault::Hidden { keys: keys.clone(), first, second });
+            }
+            if bound.0.starts_with(&keys.0) {
+                let (first, second) = (second, first);
+                return Err(Fault::Hidden { keys: bound.clone(), first, second });
+            }
         }
+        Ok(())
     }
 
-    /// The key to name where an action is mentioned; empty where the user gave it none.
+    fn bind(&mut self, entry: &Entry, keys: Sequence) {
+        for &context in entry.scope {
+            self.actions.entry(context).or_default().push((keys.clone(), entry.action));
+        }
+        self.keys.entry(entry.action).or_default().push(keys);
+    }
+
+    /// What the sequences of a context do.
+    fn there(&self, context: Context) -> &[(Sequence, Action)] {
+        self.actions.get(&context).map_or(&[], Vec::as_slice)
+    }
+
+    /// What keys pressed one after another do there.
+    #[must_use]
+    pub fn pressed(&self, context: Context, keys: &[Key]) -> Pressed {
+        let longer = self.there(context).iter().filter(|(bound, _)| bound.0.starts_with(keys));
+        let mut begun = Pressed::Nothing;
+        for (bound, action) in longer {
+            if bound.0.len() == keys.len() {
+                return Pressed::Action(*action);
+            }
+            begun = Pressed::Begun;
+        }
+        begun
+    }
+
+    /// What can follow the keys pressed so far: the rest of each sequence, and what it does.
+    pub fn following(
+        &self,
+        context: Context,
+        keys: &[Key],
+    ) -> impl Iterator<Item = (Sequence, Action)> {
+        self.there(context).iter().filter_map(move |(sequence, action)| {
+            let rest = sequence.0.strip_prefix(keys).filter(|rest| !rest.is_empty())?;
+            Some((Sequence(rest.to_vec()), *action))
+        })
+    }
+
+    /// The keys to name where an action is mentioned; empty where the user gave it none.
     #[must_use]
     pub fn shown(&self, action: Action) -> String {
         self.keys(action).first().map_or_else(String::new, ToString::to_string)
     }
 
-    /// The keys of an action, the first being the one to show.
+    /// The keys of an action, the first being those to show.
     #[must_use]
-    pub fn keys(&self, action: Action) -> &[Key] {
+    pub fn keys(&self, action: Action) -> &[Sequence] {
         self.keys.get(&action).map_or(&[], Vec::as_slice)
     }
 }
@@ -232,35 +318,65 @@ impl Keymap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Keys;
 
-    fn choose(name: &str, key: &str) -> BTreeMap<String, Keys> {
-        BTreeMap::from([(name.to_owned(), Keys::One(key.to_owned()))])
+    fn choose(name: &str, keys: &str) -> BTreeMap<String, Choice> {
+        let place = Place { path: "config.toml".into(), line: 3, column: 1 };
+        let keys = Keys::One(keys.to_owned());
+        BTreeMap::from([(name.to_owned(), Choice { keys, place })])
+    }
+
+    fn keys(text: &str) -> Vec<Key> {
+        text.parse::<Sequence>().unwrap().0
     }
 
     #[test]
     fn the_default_keys_are_sound_and_every_action_has_one() {
-        let keymap = Keymap::new(&BTreeMap::new()).unwrap();
+        let mut keymap = Keymap { actions: HashMap::new(), keys: HashMap::new() };
         for entry in TABLE {
-            assert!(!keymap.keys(entry.action).is_empty(), "{}", entry.name);
-            for (key, written) in keymap.keys(entry.action).iter().zip(entry.keys) {
-                assert_eq!(key.to_string(), *written);
+            assert_eq!(entry.action.entry().name, entry.name);
+            assert!(!entry.keys.is_empty(), "{}", entry.name);
+            for written in entry.keys {
+                let sequence: Sequence = written.parse().unwrap();
+                assert_eq!(sequence.to_string(), *written);
+                keymap.check(entry, &sequence).unwrap();
+                keymap.bind(entry, sequence);
             }
         }
+        assert_eq!(Keymap::new(&BTreeMap::new()).unwrap().actions, Keymap::default().actions);
+        assert_eq!(keymap.actions, Keymap::default().actions);
     }
 
     #[test]
     fn the_user_chooses() {
         let keymap = Keymap::new(&choose("quit", "ctrl-q")).unwrap();
-        assert_eq!(keymap.action(Context::Lists, "ctrl-q".parse().unwrap()), Some(Action::Quit));
-        assert_eq!(keymap.action(Context::Lists, "q".parse().unwrap()), None);
+        let pressed = |text| keymap.pressed(Context::Lists, &keys(text));
+        assert_eq!(pressed("ctrl-q"), Pressed::Action(Action::Quit));
+        assert_eq!(pressed("q"), Pressed::Nothing);
     }
 
     #[test]
-    fn wrong_choices_are_named() {
+    fn keys_may_come_one_after_another() {
+        let keymap = Keymap::default();
+        let pressed = |text| keymap.pressed(Context::Lists, &keys(text));
+        assert_eq!(pressed("g"), Pressed::Begun);
+        assert_eq!(pressed("g g"), Pressed::Action(Action::Top));
+        assert_eq!(pressed("g q"), Pressed::Nothing);
+        let following: Vec<(String, Action)> = keymap
+            .following(Context::Lists, &keys("g"))
+            .map(|(rest, action)| (rest.to_string(), action))
+            .collect();
+        assert!(following.contains(&("g".to_owned(), Action::Top)), "{following:?}");
+    }
+
+    #[test]
+    fn wrong_choices_are_named_with_their_place() {
         let error = |name, key| Keymap::new(&choose(name, key)).unwrap_err().to_string();
         assert!(error("quitt", "q").contains("closest is quit"));
         assert!(error("quit", "hyper-q").contains("hyper-q"));
-        assert!(error("quit", "j").contains("both down and quit"));
+        assert_eq!(error("quit", "j"), "config.toml:3:1: [keys] \"j\" would be both down and quit");
+        assert!(error("quit", "j k").contains("begins with the key of down"));
+        assert!(error("quit", "g").contains("\"g g\" for top begins with the key of quit"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use crate::library::date::Date;
-use crate::library::paper::{Paper, Snapshot, fold, fold_into};
+use crate::library::paper::{Snapshot, fold};
+use crate::library::query::{Folded, Known, Query};
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -52,44 +53,18 @@ impl Sort {
 /// Each paper as filter and sort see it, made once for a snapshot.
 #[derive(Debug, Default)]
 pub struct Listing {
-    keys: Vec<PaperKeys>,
-}
-
-#[derive(Debug)]
-struct PaperKeys {
-    /// Folded words of everything that the filter looks at.
-    words: String,
-    title: String,
-    author: String,
-}
-
-impl PaperKeys {
-    fn new(paper: &Paper) -> Self {
-        let mut words = String::with_capacity(256);
-        for part in [&paper.title, &paper.key, &paper.venue] {
-            fold_into(&mut words, part);
-        }
-        for name in &paper.authors {
-            for part in [&name.given, &name.particle, &name.family, &name.suffix] {
-                fold_into(&mut words, part);
-            }
-        }
-        let own = paper.extras.tags.iter().chain(&paper.extras.groups);
-        for part in paper.keywords.iter().chain(&paper.other_keys).chain(own) {
-            fold_into(&mut words, part);
-        }
-        if let Some(year) = paper.year() {
-            fold_into(&mut words, &year.to_string());
-        }
-        Self { words, title: fold(&paper.title), author: fold(&paper.short_authors()) }
-    }
+    folded: Folded,
+    /// By paper: the folded short form of its authors.
+    authors: Vec<String>,
 }
 
 impl Listing {
     /// Prepares a snapshot.
     #[must_use]
     pub fn new(snapshot: &Snapshot) -> Self {
-        Self { keys: snapshot.papers().par_iter().map(PaperKeys::new).collect() }
+        let papers = snapshot.papers();
+        let authors = papers.par_iter().map(|paper| fold(&paper.short_authors())).collect();
+        Self { folded: Folded::new(papers), authors }
     }
 
     /// All papers in order. Papers that compare equal stay in file order; those without the thing
@@ -110,21 +85,26 @@ impl Listing {
                 let [a, b] = [a, b].map(|paper| papers[paper].date.as_ref().map(Date::first));
                 a.is_none().cmp(&b.is_none()).then_with(|| directed(a.cmp(&b)))
             }
-            Sort::Author => text(&self.keys[a].author, &self.keys[b].author),
-            Sort::Title => text(&self.keys[a].title, &self.keys[b].title),
+            Sort::Author => text(&self.authors[a], &self.authors[b]),
+            Sort::Title => text(self.folded.title(a), self.folded.title(b)),
         });
         order
     }
 
-    /// Those of `order` that have all the words of the filter, in any order, in full or in part.
+    /// Those of `order` that match what is typed so far, in the [query language](Query).
     #[must_use]
-    pub fn filter(&self, order: &[usize], filter: &str) -> Vec<usize> {
-        let filter = fold(filter);
-        let words: Vec<&str> = filter.split(' ').filter(|word| !word.is_empty()).collect();
-        order
-            .iter()
-            .copied()
-            .filter(|&paper| words.iter().all(|word| self.keys[paper].words.contains(word)))
-            .collect()
+    pub fn filter(
+        &self,
+        snapshot: &Snapshot,
+        order: &[usize],
+        filter: &str,
+        known: &Known<'_>,
+    ) -> Vec<usize> {
+        let (query, _) = Query::typed(filter);
+        if query.is_empty() {
+            return order.to_vec();
+        }
+        let shown = self.folded.select(snapshot.papers(), &query, known);
+        order.iter().copied().filter(|&paper| shown[paper]).collect()
     }
 }

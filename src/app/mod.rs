@@ -1,10 +1,11 @@
 //! The state of the screen, and the one function that changes it.
 //!
-//! [`action`] lists what can be done, [`keymap`] which keys do it, [`update`] does it and answers
-//! with [`effect`]s, which run as [`jobs`] and come back as messages.
+//! [`action`] lists what can be done, [`keymap`] which keys do it and [`finder`] finds it by name,
+//! [`update`] does it and answers with [`effect`]s, which run as [`jobs`] and come back as messages.
 
 pub mod action;
 pub mod effect;
+pub mod finder;
 pub mod jobs;
 pub mod keymap;
 pub mod listing;

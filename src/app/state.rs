@@ -1,17 +1,20 @@
 //! What is on the screen.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tui_input::Input;
 
 use super::action::{Action, Context};
+use super::finder::Finder;
 use super::jobs::Generations;
-use super::keymap::Keymap;
+use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
 use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
+use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
@@ -33,8 +36,18 @@ pub enum View {
     /// The library, the neighbours, the paper.
     #[default]
     Library,
+    /// The neighbours, and why they are close.
+    Neighbours,
     /// What is wrong in the files.
     Report,
+}
+
+impl View {
+    /// Those that have a tab, with its name and what leads there, in order.
+    pub const TABS: &[(Self, &str, Action)] = &[
+        (Self::Library, "Library", Action::ViewLibrary),
+        (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
+    ];
 }
 
 /// What keys mean at the moment.
@@ -43,11 +56,29 @@ pub enum Mode {
     /// They move and act.
     #[default]
     Normal,
-    /// They are typed into the filter.
+    /// They are typed into a line.
+    Prompt(Prompt),
+    /// They look for an action.
+    Finder,
+    /// The next key answers a question.
+    Confirm(Question),
+}
+
+/// A line that is being typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt {
+    /// The library's filter.
     Filter,
-    /// The help is open.
-    Help,
-    /// The next key answers whether missing papers are to be forgotten.
+    /// A tag to be added.
+    Tag,
+    /// A tag to be taken away.
+    Untag,
+}
+
+/// A question that `y` answers with yes, any other key with no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// Are the missing papers to be forgotten?
     Forget,
 }
 
@@ -104,6 +135,24 @@ pub struct LibraryList {
     pub filter: Input,
 }
 
+/// What was done to the library, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The words.
+    pub text: String,
+    /// Can it be undone?
+    pub can_be_undone: bool,
+}
+
+/// The papers that are selected, to do something to all of them.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// The papers.
+    pub papers: BTreeSet<PaperId>,
+    /// The one selected last: a range begins there.
+    pub last: Option<PaperId>,
+}
+
 /// The neighbours of the current paper.
 #[derive(Debug, Default)]
 pub struct NeighbourList {
@@ -132,6 +181,12 @@ pub struct App {
     pub listing: Arc<Listing>,
     /// Papers that may be versions of one work, once they were looked for.
     pub versions: Arc<Versions>,
+    /// What the user says of the papers.
+    pub marks: Arc<Marks>,
+    /// The papers that are selected.
+    pub selection: Selection,
+    /// The line that a prompt edits, if it has none of its own.
+    pub line: Input,
     /// Which papers have a vector.
     pub has_vector: Vec<bool>,
     /// Words, once they are indexed.
@@ -154,8 +209,12 @@ pub struct App {
     pub mode: Mode,
     /// First line of the abstract on screen.
     pub abstract_offset: usize,
-    /// First line of the help on screen.
-    pub help_offset: usize,
+    /// The actions that are looked through.
+    pub finder: Finder,
+    /// Keys pressed that begin a sequence.
+    pub pending: Vec<Key>,
+    /// How many times the next movement is to be made, where that was typed.
+    pub count: Option<usize>,
     /// What is wrong in the files.
     pub report: Report,
     /// How many papers are missing from their files.
@@ -168,6 +227,8 @@ pub struct App {
     pub paused: bool,
     /// The latest thing gone wrong.
     pub error: Option<String>,
+    /// What was done last, until the next key.
+    pub notice: Option<Notice>,
     /// Keys.
     pub keymap: Keymap,
     /// Size of the terminal: columns, rows.
@@ -186,6 +247,9 @@ impl App {
             snapshot: Arc::default(),
             listing: Arc::default(),
             versions: Arc::default(),
+            marks: Arc::default(),
+            selection: Selection::default(),
+            line: Input::default(),
             has_vector: Vec::new(),
             lexical: None,
             library: LibraryList::default(),
@@ -197,13 +261,16 @@ impl App {
             pane: Pane::Library,
             mode: Mode::Normal,
             abstract_offset: 0,
-            help_offset: 0,
+            finder: Finder::default(),
+            pending: Vec::new(),
+            count: None,
             report: Report::default(),
             missing: 0,
             loading: Loading { running: true, ..Loading::default() },
             model: ModelState::default(),
             paused: false,
             error: None,
+            notice: None,
             keymap,
             size,
             generations: Generations::default(),
@@ -213,10 +280,9 @@ impl App {
     /// What the keys go to.
     #[must_use]
     pub fn context(&self) -> Context {
-        match (self.mode, self.view) {
-            (Mode::Help, _) => Context::Help,
-            (_, View::Report) => Context::Report,
-            (_, View::Library) => Context::Lists,
+        match self.view {
+            View::Report => Context::Report,
+            View::Library | View::Neighbours => Context::Lists,
         }
     }
 
@@ -256,6 +322,20 @@ impl App {
         }
     }
 
+    /// The line that a prompt edits.
+    pub fn input_mut(&mut self, prompt: Prompt) -> &mut Input {
+        match prompt {
+            Prompt::Filter => &mut self.library.filter,
+            Prompt::Tag | Prompt::Untag => &mut self.line,
+        }
+    }
+
+    /// Does the action apply here, and would it do anything now?
+    #[must_use]
+    pub fn works_here(&self, action: Action) -> bool {
+        action.entry().scope.contains(&self.context()) && self.can(action)
+    }
+
     /// Would the action do anything now?
     #[must_use]
     pub fn can(&self, action: Action) -> bool {
@@ -265,6 +345,16 @@ impl App {
             Action::Back => {
                 self.view == View::Report || !self.trail.is_empty() || self.pane == Pane::Neighbours
             }
+            Action::Select
+            | Action::Star
+            | Action::NotForMe
+            | Action::SetState(_)
+            | Action::Rate(_)
+            | Action::Tag
+            | Action::Note => !self.targets().is_empty(),
+            Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
+            Action::Untag => !self.known_tags(Prompt::Untag).is_empty(),
+            Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
             Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
             Action::Edit => self.place().is_some(),
             Action::ForgetMissing => self.missing > 0,
@@ -283,10 +373,56 @@ impl App {
         match self.view {
             View::Report => (self.report.selected())
                 .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
-            View::Library => (self.shown_paper())
+            View::Library | View::Neighbours => (self.shown_paper())
                 .filter(|paper| !paper.missing)
                 .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }
+    }
+
+    /// The papers that an action is about: those selected, else the one that is shown.
+    #[must_use]
+    pub fn targets(&self) -> Vec<PaperId> {
+        if self.selection.papers.is_empty() {
+            return self.shown_paper().map(|paper| paper.id).into_iter().collect();
+        }
+        self.selection.papers.iter().copied().collect()
+    }
+
+    /// The papers of the list that the keys go to, in its order.
+    #[must_use]
+    pub fn listed_papers(&self) -> Vec<PaperId> {
+        let id = |paper: usize| self.snapshot.papers()[paper].id;
+        match (self.view, self.pane) {
+            (View::Library, Pane::Library) => {
+                self.library.rows.iter().map(|&paper| id(paper)).collect()
+            }
+            (View::Library | View::Neighbours, _) => {
+                self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
+            }
+            (View::Report, _) => Vec::new(),
+        }
+    }
+
+    /// The mark of a paper.
+    #[must_use]
+    pub fn mark(&self, paper: PaperId) -> Option<&Mark> {
+        self.marks.get(paper)
+    }
+
+    /// The tags that a prompt offers: all that are known, or those that can be taken away.
+    #[must_use]
+    pub fn known_tags(&self, prompt: Prompt) -> Vec<String> {
+        let mut tags: BTreeSet<&str> = BTreeSet::new();
+        if prompt == Prompt::Untag {
+            let targets = self.targets();
+            let marks = targets.iter().filter_map(|&paper| self.mark(paper));
+            tags.extend(marks.flat_map(|mark| &mark.tags).map(String::as_str));
+        } else {
+            tags.extend(self.marks.tags());
+            let extras = self.snapshot.papers().iter().map(|paper| &paper.extras);
+            tags.extend(extras.flat_map(|extras| &extras.tags).map(String::as_str));
+        }
+        tags.into_iter().map(str::to_owned).collect()
     }
 
     /// Can vectors be used, at least for some papers?

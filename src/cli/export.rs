@@ -1,11 +1,13 @@
 //! `export`: the vectors as a NumPy array and the cite keys of its rows, or entries as BibTeX.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use candle_core::{Device, Tensor};
 
 use super::{UsageError, output, workspace};
+use crate::library::paper::TextHash;
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
@@ -81,16 +83,24 @@ fn rows(
     let Some(embedded) = workspace::embed(settings, &mut store, &snapshot)? else {
         return Err(UsageError("export needs a model, and --model is none".to_owned()).into());
     };
+    // As the store has them: what lists are made with is rounded.
+    let dimensions = embedded.model.dimensions();
+    let mut stored: HashMap<TextHash, Vec<f32>> = HashMap::new();
+    if let Some(model) = store.find_model(&embedded.fingerprint)? {
+        store.each_vector(model, dimensions, |text, vector| {
+            stored.insert(text, vector.to_vec());
+            true
+        })?;
+    }
     let mut keys = String::new();
     let mut values = Vec::new();
     for (index, paper) in snapshot.papers().iter().enumerate() {
-        if let Some(vector) = embedded.vectors.get(index) {
+        if let Some(vector) = stored.get(&paper.text_hash).filter(|_| embedded.vectors.has(index)) {
             keys.push_str(&paper.key);
             keys.push('\n');
             values.extend_from_slice(vector);
         }
     }
-    let dimensions = embedded.model.dimensions();
     let rows = values.len() / dimensions;
     Tensor::from_vec(values, (rows, dimensions), &Device::Cpu)?
         .write_npy(vectors)

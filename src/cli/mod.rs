@@ -4,6 +4,7 @@
 //! failure, 2 on wrong usage.
 
 mod between;
+mod clusters;
 mod duplicates;
 mod embed;
 mod evaluate;
@@ -12,6 +13,7 @@ mod forget;
 mod import;
 mod inbox;
 mod list;
+mod map;
 mod mark;
 mod next;
 mod options;
@@ -58,8 +60,12 @@ enum Command {
     Embed(embed::Arguments),
     /// List the papers closest to one or several others
     Similar(similar::Arguments),
+    /// List the subjects that the library consists of
+    Clusters(clusters::Arguments),
     /// List the papers of the library
     List(list::Arguments),
+    /// Draw the library as a map, or tell where each paper lies on it
+    Map(map::Arguments),
     /// List works that were entered twice, and papers that may be versions of one work
     Duplicates(duplicates::Arguments),
     /// Write the vectors as a NumPy array, or entries as BibTeX
@@ -134,7 +140,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::Clusters(arguments)) => clusters::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
+        Some(Command::Map(arguments)) => map::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
         Some(Command::Duplicates(arguments)) => duplicates::run(&settings, &arguments),
         Some(Command::Forget(arguments)) => forget::run(&settings, &arguments),
@@ -150,8 +158,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, list, \
-             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see specter-tui --help)"
+            "no terminal to draw on; the headless commands are import, embed, similar, clusters, map, list, \
+             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
+             specter-tui --help)"
                 .to_owned(),
         )
         .into()),

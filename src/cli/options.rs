@@ -76,7 +76,7 @@ impl Options {
                 .map_or(Ok(PrecisionChoice::Auto), |precision| precision.parse())
                 .map_err(|error| usage("--precision", &error))?,
             threads: threads.unwrap_or_else(num_cpus::get_physical),
-            keys: config.keys,
+            keys: config.choices,
         })
     }
 }

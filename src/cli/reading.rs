@@ -140,7 +140,7 @@ fn part(vectors: &Vectors, first: usize, count: usize) -> Result<Vectors, simila
     let mut part = Vectors::new(count, vectors.dimensions(), vectors.metric());
     for paper in 0..count {
         if let Some(vector) = vectors.get(first + paper) {
-            part.set(paper, vector)?;
+            part.set(paper, &vector)?;
         }
     }
     Ok(part)

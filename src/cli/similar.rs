@@ -1,6 +1,6 @@
 //! `similar`: the papers closest to one or several others.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -8,10 +8,12 @@ use serde::Serialize;
 use super::papers::find;
 use super::{UsageError, output, parse_ranking, workspace};
 use crate::embed::source::ModelSpec;
+use crate::library::paper::Snapshot;
+use crate::library::versions::Versions;
 use crate::settings::Settings;
-use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{self, Query, Ranking};
+use crate::similarity::rank::{self, Join, Neighbour, Query, Ranking, Sources, Wanted, Works};
+use crate::similarity::scale::Scale;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -21,6 +23,13 @@ pub(super) struct Arguments {
     /// Cite key of a paper to stay away from
     #[arg(long = "not", value_name = "KEY")]
     unlike: Vec<String>,
+    /// How closeness to several KEYs is joined: best (the mean of the best three), all (the least),
+    /// any (the greatest)
+    #[arg(long, default_value = "best", value_parser = parse_join, value_name = "JOIN")]
+    join: Join,
+    /// Let what says the same as papers before it come later
+    #[arg(long)]
+    diverse: bool,
     /// A .bib file to import first, and to search (none: the whole library)
     #[arg(long = "bib", value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -47,6 +56,8 @@ struct Report<'a> {
 struct Seeds<'a> {
     like: &'a [String],
     not: &'a [String],
+    join: &'static str,
+    diverse: bool,
 }
 
 #[derive(Serialize)]
@@ -58,6 +69,34 @@ struct Row<'a> {
     score: f32,
     dense: Option<f32>,
     lexical: Option<f32>,
+    dense_rank: Option<usize>,
+    lexical_rank: Option<usize>,
+    percentile: f32,
+    basis: String,
+    seed: Option<&'a str>,
+    versions: Vec<&'a str>,
+}
+
+impl<'a> Row<'a> {
+    fn new(place: usize, neighbour: &Neighbour, snapshot: &'a Snapshot, works: &Works) -> Self {
+        let key = |paper: usize| snapshot.papers()[paper].key.as_str();
+        let paper = &snapshot.papers()[neighbour.paper];
+        Self {
+            rank: place + 1,
+            key: &paper.key,
+            title: &paper.title,
+            year: paper.year(),
+            score: neighbour.score,
+            dense: neighbour.dense,
+            lexical: neighbour.lexical,
+            dense_rank: neighbour.dense_rank,
+            lexical_rank: neighbour.lexical_rank,
+            percentile: neighbour.percentile,
+            basis: neighbour.basis.to_string(),
+            seed: neighbour.seed.map(key),
+            versions: works.others(neighbour.paper).map(key).collect(),
+        }
+    }
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
@@ -65,6 +104,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     let query = Query {
         like: find(&snapshot, &arguments.keys)?,
         unlike: find(&snapshot, &arguments.unlike)?,
+        join: arguments.join,
     };
     let lexical = Lexical::build(snapshot.papers());
     let embedded = match arguments.rank {
@@ -77,30 +117,33 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             workspace::embed_if_possible(settings, &mut store, &snapshot, "ranking")?
         }
     };
-    // One query does not pay for a graph.
-    let index = Index::scanning();
-    let dense = embedded.as_ref().map(|embedded| (&embedded.vectors, &index));
-    let neighbours =
-        rank::neighbours(snapshot.papers(), &lexical, dense, &query, arguments.rank, arguments.top);
+    let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
+    let works = Works::new(snapshot.len(), &Versions::find(&snapshot));
+    let sources = Sources {
+        papers: snapshot.papers(),
+        lexical: &lexical,
+        vectors,
+        scale: &Scale::new(snapshot.len(), &lexical, vectors),
+        works: Some(&works),
+    };
+    let wanted = Wanted {
+        ranking: arguments.rank,
+        top: arguments.top,
+        allowed: None,
+        diverse: arguments.diverse,
+    };
+    let neighbours = rank::neighbours(&sources, &query, &wanted);
     let report = Report {
-        query: Seeds { like: &arguments.keys, not: &arguments.unlike },
+        query: Seeds {
+            like: &arguments.keys,
+            not: &arguments.unlike,
+            join: arguments.join.name(),
+            diverse: arguments.diverse,
+        },
         rank: arguments.rank.to_string(),
         model: embedded.as_ref().map(|e| e.model.name().to_owned()),
-        results: neighbours
-            .iter()
-            .enumerate()
-            .map(|(place, neighbour)| {
-                let paper = &snapshot.papers()[neighbour.paper];
-                Row {
-                    rank: place + 1,
-                    key: &paper.key,
-                    title: &paper.title,
-                    year: paper.year(),
-                    score: neighbour.score,
-                    dense: neighbour.dense,
-                    lexical: neighbour.lexical,
-                }
-            })
+        results: (neighbours.iter().enumerate())
+            .map(|(place, neighbour)| Row::new(place, neighbour, &snapshot, &works))
             .collect(),
     };
     if arguments.json {
@@ -108,7 +151,20 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     }
     let mut out = io::stdout().lock();
     for row in &report.results {
-        output::row(&mut out, (row.rank, row.score), row.year, row.key, row.title)?;
+        writeln!(
+            out,
+            "{:>3}  {:>7.3} %  {}  {}  {}",
+            row.rank,
+            row.percentile,
+            row.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
+            output::printable(row.key),
+            output::printable(row.title),
+        )?;
     }
     Ok(())
+}
+
+/// A way of joining seeds as an option's value.
+fn parse_join(text: &str) -> Result<Join, String> {
+    text.parse().map_err(|_| "one of best, all, any".to_owned())
 }

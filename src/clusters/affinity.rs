@@ -159,7 +159,7 @@ pub struct From<'a> {
     affinity: Affinity<'a>,
     paper: usize,
     terms: Spread<'a>,
-    vector: Option<&'a [f32]>,
+    vector: Option<Vec<f32>>,
 }
 
 /// What two papers have in common.
@@ -178,9 +178,10 @@ impl From<'_> {
         let Affinity { lexical, vectors, .. } = self.affinity;
         Parts {
             words: f64::from(self.terms.cosine(other).max(0.0)).sqrt(),
-            topics: f64::from(lexical.topic_cosine(self.paper, other)),
+            topics: f64::from(lexical.topic_similarity(self.paper, other).unwrap_or_default()),
             dense: self
                 .vector
+                .as_deref()
                 .zip(vectors)
                 .and_then(|(row, vectors)| vectors.similarity(row, other)),
         }

@@ -53,6 +53,14 @@ pub fn recognise(
     found
 }
 
+/// What is remembered of each level's clusters, in their order; `found` is what [`recognise`] made of
+/// them.
+#[must_use]
+pub fn by_level<'a>(found: &'a [Remembered], clusters: &Clusters) -> [&'a [Remembered]; 2] {
+    let (coarse, rest) = found.split_at(clusters.levels[0].clusters.len());
+    [coarse, &rest[..clusters.levels[1].clusters.len()]]
+}
+
 /// The lowest colour that is not used.
 fn free_colour(used: &HashSet<u32>) -> u32 {
     let most = used.len() as u32;

@@ -85,7 +85,7 @@ impl Parts {
     fn new(affinity: &Affinity<'_>) -> Self {
         let (papers, scale) = (affinity.papers(), affinity.scale());
         let topics = affinity.lexical().topic_rows();
-        let rank = topics.map_or(0, |(rank, _)| rank);
+        let rank = topics.as_ref().map_or(0, |(rank, _)| *rank);
         let dimensions = affinity.vectors().map_or(0, Vectors::dimensions);
         let width = dimensions + rank;
         let mut values = vec![0.0; papers * width];

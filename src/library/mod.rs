@@ -5,7 +5,7 @@
 //! them. [`paper`] gives each work its identity, [`import`] compares a file with what the [`store`]
 //! holds and writes the difference in one transaction. [`watch`] tells when to do so again.
 //! Everyone else reads an immutable [`paper::Snapshot`], in which [`versions`] looks for papers that
-//! may be one work.
+//! may be one work, and of which [`query`] picks those that the user asks for.
 
 pub mod bibtex;
 pub mod date;
@@ -16,6 +16,7 @@ pub mod latex;
 pub mod marks;
 pub mod names;
 pub mod paper;
+pub mod query;
 pub mod store;
 pub mod versions;
 pub mod watch;

@@ -60,7 +60,10 @@ impl Views<'_> {
     pub fn raw(&self, closeness: Closeness, vector: Option<&[f32]>) -> Raw {
         let mut dense = vec![f32::NAN; closeness.words.len()];
         if let (Some(vectors), Some(vector)) = (self.vectors, vector) {
-            vectors.scan(&[vector], |paper, similarities| dense[paper] = similarities[0]);
+            let similarities = vectors.similarities(&[vector], |to_one| to_one[0]);
+            for (dense, similarity) in dense.iter_mut().zip(similarities) {
+                *dense = similarity.unwrap_or(f32::NAN);
+            }
         }
         Raw { closeness, dense }
     }

@@ -50,6 +50,62 @@ impl Default for Weights {
     }
 }
 
+impl Weights {
+    /// The weighted mean of the z-scores of words and vectors.
+    #[must_use]
+    pub fn hybrid(&self, lexical: f64, dense: f64) -> f64 {
+        (self.lexical * lexical + self.dense * dense) / (self.lexical + self.dense)
+    }
+}
+
+/// Sums kept apart, for the compiler to hold in vector registers.
+const LANES: usize = 8;
+
+/// Mean and standard deviation of some values.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Moments {
+    mean: f64,
+    /// 0 where the values do not differ.
+    deviation: f64,
+}
+
+impl Moments {
+    /// Those of these values.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Self {
+        Self::with_hidden_variance(values, 0.0)
+    }
+
+    /// `hidden_variance` is added to the variance seen.
+    fn with_hidden_variance(values: &[f64], hidden_variance: f64) -> Self {
+        let count = values.len().max(1) as f64;
+        let mean = sum(values, |value| value) / count;
+        let variance = sum(values, |value| (value - mean).powi(2)) / count;
+        let deviation = (variance + hidden_variance).sqrt();
+        // Equal values differ from their rounded mean by that rounding.
+        let differ = deviation > mean.abs() * 1e-9 && deviation > 0.0;
+        Self { mean, deviation: if differ { deviation } else { 0.0 } }
+    }
+
+    /// Distance of a value from the mean in standard deviations; 0 where values do not differ.
+    #[must_use]
+    pub fn z(&self, value: f64) -> f64 {
+        if self.deviation > 0.0 { (value - self.mean) / self.deviation } else { 0.0 }
+    }
+}
+
+/// Sum of `term` over the values, in one order whatever the compiler makes of it.
+fn sum(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for chunk in chunks {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += term(value);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&value| term(value)).sum::<f64>()
+}
+
 /// With so many papers known in both ways, the slope between the two is believed by half.
 const SLOPE_PRIOR: f64 = 10.0;
 
@@ -85,14 +141,11 @@ pub fn fuse(weights: &Weights, words: &[f64], dense: &[Option<f32>]) -> Vec<f64>
         return words.to_vec();
     };
     let vectors = standardised(filled.values, filled.hidden_variance);
-    let weighted = |(word, vector): (&f64, &f64)| {
-        (weights.lexical * word + weights.dense * vector) / (weights.lexical + weights.dense)
-    };
-    words.iter().zip(&vectors).map(weighted).collect()
+    words.iter().zip(&vectors).map(|(&word, &vector)| weights.hybrid(word, vector)).collect()
 }
 
 /// Square root with the sign kept: cosines less those to papers not wanted may be negative.
-fn unskewed(cosine: f32) -> f64 {
+pub(super) fn unskewed(cosine: f32) -> f64 {
     f64::from(cosine.signum()) * f64::from(cosine.abs()).sqrt()
 }
 
@@ -145,14 +198,9 @@ impl Filled {
 /// Values as distances from their mean in standard deviations; all 0 where they do not differ.
 /// `hidden_variance` is added to the variance seen.
 fn standardised(mut values: Vec<f64>, hidden_variance: f64) -> Vec<f64> {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    let deviation = (variance + hidden_variance).sqrt();
-    // Equal values differ from their rounded mean by that rounding.
-    let differ = deviation > mean.abs() * 1e-9 && deviation > 0.0;
+    let moments = Moments::with_hidden_variance(&values, hidden_variance);
     for value in &mut values {
-        *value = if differ { (*value - mean) / deviation } else { 0.0 };
+        *value = moments.z(*value);
     }
     values
 }

@@ -117,13 +117,8 @@ impl Lexical {
         Spread::new(&self.by_paper, paper)
     }
 
-    /// Cosine of two papers' topics; 0 where the library has none.
-    pub(crate) fn topic_cosine(&self, a: usize, b: usize) -> f32 {
-        self.topics.as_ref().map_or(0.0, |topics| topics.cosine(a, b))
-    }
-
     /// Number of topics, and each paper's place among them, `[papers, topics]`.
-    pub(crate) fn topic_rows(&self) -> Option<(usize, &[f32])> {
+    pub(crate) fn topic_rows(&self) -> Option<(usize, Vec<f32>)> {
         self.topics.as_ref().map(Topics::rows)
     }
 
@@ -181,7 +176,14 @@ impl Lexical {
     /// Cosine of the topics of two papers; `None` where the library has no topics.
     #[must_use]
     pub fn topic_similarity(&self, a: usize, b: usize) -> Option<f32> {
-        self.topics.as_ref().map(|topics| topics.cosine(a, b))
+        self.topics.as_ref().map(|topics| topics.similarity(a, b))
+    }
+
+    /// Cosines of two papers: of their words, as in [`Lexical::similarities`] to the last bit, and of
+    /// their topics.
+    #[must_use]
+    pub fn pair(&self, a: usize, b: usize) -> (f32, Option<f32>) {
+        (self.word_similarity(a, b), self.topic_similarity(a, b))
     }
 
     /// The words that two papers share, each with what it adds to their cosine, most first.

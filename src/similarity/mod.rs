@@ -2,17 +2,22 @@
 //!
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
-//! two kinds of similarity into one score and [`rank`] makes the list.
+//! two kinds of similarity into one score, [`scale`] says how much of it is usual in this library,
+//! and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
 //!
 //! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
 
+mod bytes;
+pub mod diverse;
 pub mod fuse;
 pub mod index;
 pub mod lexical;
 pub mod rank;
+pub mod scale;
+pub mod search;
 pub mod tokens;
 pub mod vectors;
 
@@ -55,6 +60,17 @@ pub enum Error {
     /// The graph over the vectors could not be built or extended.
     #[error("the neighbour index failed: {0}; restart to build it anew")]
     Graph(String),
+    /// The graph cannot be kept for the next start.
+    #[error("cannot write {}: {what}; neighbours are found, and the next start takes longer", path.display())]
+    GraphFile {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        what: String,
+    },
+    /// No way of joining seeds of this name.
+    #[error("seeds are not joined by `{0}`: choose best, all or any")]
+    UnknownJoin(String),
     /// No ranking of this name.
     #[error("no ranking is called `{0}`: choose hybrid, dense or lexical")]
     UnknownRanking(String),

@@ -1,26 +1,35 @@
 //! The papers most like some papers (and unlike others), in order.
+//!
+//! [`neighbours`] compares every paper with the seeds in each way that there is, and so knows a
+//! paper's place in all three rankings whichever is asked for. Filters and [`Works`] decide what is
+//! listed before the best are chosen, never after.
+
+mod places;
+mod query;
+mod works;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
-use super::fuse::{self, Weights};
-use super::index::Index;
+use super::diverse::{LAMBDA, diverse};
+use super::fuse::{self, Moments, Weights};
 use super::lexical::{Closeness, Lexical};
+use super::scale::{Parts, Scale};
 use super::vectors::Vectors;
 use crate::library::paper::Paper;
 
-/// A paper that is like several seeds is compared with this many of them, the closest: with all
-/// of them, seeds of two topics would call for what lies between the two.
-const CLOSEST_SEEDS: usize = 3;
+pub use query::{Join, Query};
+pub use works::Works;
 
-/// What closeness to the papers not wanted takes away, relative to what closeness to those
-/// wanted gives. Measured on the papers of [`fuse`], three of a topic wanted and the
-/// first three of other topics in the list not: nDCG@10 0.965, 0.975, 0.978, 0.975, 0.937 and
-/// 0.817 with a weight of 0, 0.1, 0.25, 0.5, 0.75 and 1. Between 0.1 and 0.5 it hardly matters;
-/// the highest of these shows most.
-const UNLIKE_WEIGHT: f32 = 0.5;
+/// A diverse list is chosen from so many papers for each of its lines, the best, and from
+/// [`LEAST_POOL`] at least: what comes behind those is not close enough to be worth its difference.
+const POOL: usize = 5;
+const LEAST_POOL: usize = 100;
+
+/// Where all papers are listed, so many are chosen to be diverse, and the others follow.
+const MOST_DIVERSE: usize = 100;
 
 /// What papers are ranked by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -90,7 +99,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    fn of(paper: &Paper, vector_counted: bool) -> Self {
+    pub(super) fn of(paper: &Paper, vector_counted: bool) -> Self {
         match (vector_counted, paper.title_only()) {
             (true, false) => Self::Full,
             (true, true) => Self::TitleOnly,
@@ -125,251 +134,341 @@ pub struct Neighbour {
     /// What the words say ([`fuse::lexical`]), in standard deviations above the mean candidate;
     /// `None` where they have nothing in common with those of the seeds.
     pub lexical: Option<f32>,
+    /// Its place, from 1, in the list of all that [`Ranking::Dense`] makes of the same papers;
+    /// `None` where `dense` is.
+    pub dense_rank: Option<usize>,
+    /// Its place in that of [`Ranking::Lexical`]; `None` where `lexical` is.
+    pub lexical_rank: Option<usize>,
+    /// How many pairs of papers of this library are less close than this one and [`seed`](Self::seed)
+    /// by the ranking asked for ([`Scale::percentile`]), in percent.
+    pub percentile: f32,
     /// What the score rests on.
     pub basis: Basis,
+    /// The paper wanted that brought it, the closest by the ranking asked for; `None` where a text
+    /// is looked for.
+    pub seed: Option<usize>,
 }
 
-/// What is looked for: papers like some and unlike others.
-///
-/// Seeds are joined by the mean of the three highest similarities to `like`, less half the mean
-/// of the three highest to `unlike`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
-    /// Papers wanted more of. Without any there is nothing to be close to: the list is empty.
-    pub like: Vec<usize>,
-    /// Papers wanted less of.
-    pub unlike: Vec<usize>,
+/// What is known of a library; all of one snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// The papers.
+    pub papers: &'a [Paper],
+    /// Their words.
+    pub lexical: &'a Lexical,
+    /// Their vectors, if there is a model.
+    pub vectors: Option<&'a Vectors>,
+    /// What is usual among them.
+    pub scale: &'a Scale,
+    /// Which are versions of one work, if that is known: without, each is its own.
+    pub works: Option<&'a Works>,
 }
 
-impl Query {
-    /// Papers like this one.
+/// What list is wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// What to order by.
+    pub ranking: Ranking,
+    /// How many papers; 0 for all, even those that share no word with the seeds and have no vector,
+    /// and those that are versions of others.
+    pub top: usize,
+    /// By paper, `[papers]`: may it be listed? `None` for all. Scores do not change with it: they
+    /// say how far a paper stands out among all, and would say something else with each key of a
+    /// filter. Places do: they are those among the papers allowed.
+    pub allowed: Option<&'a [bool]>,
+    /// Should what says the same as papers before it come later ([`diverse()`])?
+    pub diverse: bool,
+}
+
+impl Wanted<'_> {
+    /// The best by a ranking.
     #[must_use]
-    pub fn like(paper: usize) -> Self {
-        Self { like: vec![paper], unlike: Vec::new() }
+    pub fn top(ranking: Ranking, top: usize) -> Self {
+        Self { ranking, top, ..Self::default() }
     }
 }
 
-/// The `top` papers that answer a query best, best first and by index where equal; with `top` = 0
-/// all, even those that share no word with the seeds and have no vector. Seeds are never among
-/// them.
+/// How close each paper is to what is looked for, in each kind of similarity.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// By words and topics, `[papers]`.
+    pub closeness: Closeness,
+    /// By vectors, `[papers]`, `None` for a paper without one; `None` where what is looked for has
+    /// none.
+    pub dense: Option<Vec<Option<f32>>>,
+}
+
+/// The `top` papers that answer a query best, best first and by index where equal. Seeds are never
+/// among them, nor, unless all papers are wanted, their other versions, and of each other work only
+/// the best version is: the seeds' own text would stand first and say nothing new.
 ///
-/// `papers`, `lexical`, `dense` and `query` are all of one snapshot. Where no paper wanted has a
-/// vector, [`Ranking::Hybrid`] goes by words and [`Ranking::Dense`] finds nothing; what else
-/// `Hybrid` does without a vector is told at [`fuse`].
+/// Where no paper wanted has a vector, [`Ranking::Hybrid`] goes by words and [`Ranking::Dense`]
+/// finds nothing; what else `Hybrid` does without a vector is told at [`fuse`].
 #[must_use]
-pub fn neighbours(
-    papers: &[Paper],
-    lexical: &Lexical,
-    dense: Option<(&Vectors, &Index)>,
-    query: &Query,
-    ranking: Ranking,
-    top: usize,
-) -> Vec<Neighbour> {
-    let seeds = Seeds::new(query);
-    if seeds.like.is_empty() {
+pub fn neighbours(sources: &Sources<'_>, query: &Query, wanted: &Wanted<'_>) -> Vec<Neighbour> {
+    let query = query.settled();
+    if query.like.is_empty() {
         return Vec::new();
     }
-    let candidates: Vec<usize> = seeds.candidates(papers.len()).collect();
-    let Closeness { words, topics } = seeds.lexical(lexical, papers.len());
-    let of_candidates = |all: &[f32]| -> Vec<f32> { candidates.iter().map(|&p| all[p]).collect() };
-    let weights = Weights::default();
-    let topics_of_candidates = topics.as_deref().map(of_candidates);
-    let scores = fuse::lexical(&weights, &of_candidates(&words), topics_of_candidates.as_deref());
-    let mut by_words = vec![0.0; papers.len()];
-    for (&paper, &score) in candidates.iter().zip(&scores) {
-        by_words[paper] = score;
-    }
-    let vectors = dense.map(|(vectors, _)| vectors);
-    let probes = vectors.and_then(|vectors| Probes::new(vectors, &seeds));
+    let evidence = Evidence {
+        closeness: query.closeness(sources.lexical),
+        dense: sources.vectors.and_then(|vectors| query.dense(vectors)),
+    };
+    let mut seeds: Vec<usize> = query.seeds().collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+    let closest = |paper: usize, _: &Parts| {
+        let to_seeds = query.like.iter().map(|&seed| {
+            let parts = Parts::of(sources.lexical, sources.vectors, seed, paper);
+            (Some(seed), sources.scale.similarity(wanted.ranking, &parts), parts)
+        });
+        let closest = to_seeds.reduce(|best, next| if next.1 > best.1 { next } else { best });
+        closest.map(|(seed, _, parts)| (seed, parts))
+    };
+    listed(sources, evidence, &seeds, wanted, closest)
+}
 
-    let mut found: Vec<Ranked> = match ranking {
-        Ranking::Lexical => (candidates.iter())
-            .map(|&paper| Ranked { paper, score: by_words[paper], dense: None })
-            .collect(),
-        Ranking::Dense => {
-            let index = dense.map(|(_, index)| index);
-            probes
-                .as_ref()
-                .zip(index)
-                .map_or_else(Vec::new, |(probes, index)| probes.closest(index, &seeds, top))
-        }
-        Ranking::Hybrid => {
-            let dense = probes.as_ref().map_or_else(|| vec![None; papers.len()], Probes::all);
-            let candidate_dense: Vec<Option<f32>> = candidates.iter().map(|&p| dense[p]).collect();
-            (candidates.iter())
-                .zip(fuse::fuse(&weights, &scores, &candidate_dense))
-                .map(|(&paper, score)| Ranked { paper, score, dense: dense[paper] })
-                .collect()
-        }
-    };
+/// The papers that evidence of any kind speaks for, ordered as [`neighbours`] are; those of `without`,
+/// ascending, are never among them.
+#[must_use]
+pub fn ranked(
+    sources: &Sources<'_>,
+    evidence: Evidence,
+    without: &[usize],
+    wanted: &Wanted<'_>,
+) -> Vec<Neighbour> {
+    listed(sources, evidence, without, wanted, |_, parts| Some((None, *parts)))
+}
 
-    let tied = |paper: usize| {
-        words[paper] != 0.0 || topics.as_ref().is_some_and(|topics| topics[paper] > 0.0)
-    };
-    if top > 0 {
-        // Nothing is known to tie the others to the seeds.
-        found.retain(|ranked| ranked.dense.is_some() || tied(ranked.paper));
+/// `closest` names the seed that a paper is closest to, and how close they are, given its evidence.
+fn listed(
+    sources: &Sources<'_>,
+    evidence: Evidence,
+    without: &[usize],
+    wanted: &Wanted<'_>,
+    closest: impl Fn(usize, &Parts) -> Option<(Option<usize>, Parts)>,
+) -> Vec<Neighbour> {
+    let candidates = Candidates::new(evidence, without, wanted);
+    let mut found = candidates.found();
+    if wanted.top > 0
+        && let Some(works) = sources.works
+    {
+        let repeated = candidates.repeated(works, without);
+        found.retain(|ranked| !repeated[ranked.at]);
     }
-    // Words break ties of the hybrid score that rounding makes.
-    let best_first = |a: &Ranked, b: &Ranked| -> Ordering {
-        b.score
-            .total_cmp(&a.score)
-            .then(words[b.paper].total_cmp(&words[a.paper]))
-            .then(a.paper.cmp(&b.paper))
+    let best = if wanted.diverse {
+        candidates.diverse(found, sources)
+    } else {
+        best_first(&mut found, wanted.top);
+        found
     };
-    if top > 0 && top < found.len() {
-        found.select_nth_unstable_by(top, best_first);
-        found.truncate(top);
-    }
-    found.sort_unstable_by(best_first);
-    found
-        .into_iter()
-        .map(|Ranked { paper, score, dense }| Neighbour {
-            paper,
-            score: score as f32,
-            dense: dense.or_else(|| probes.as_ref().and_then(|probes| probes.one(paper))),
-            lexical: tied(paper).then_some(by_words[paper] as f32),
-            basis: Basis::of(&papers[paper], dense.is_some()),
+    let (dense_ranks, lexical_ranks) = candidates.ranks(&best);
+    (best.iter().zip(dense_ranks).zip(lexical_ranks))
+        .filter_map(|((ranked, dense_rank), lexical_rank)| {
+            let paper = candidates.papers[ranked.at];
+            let parts = candidates.parts(ranked.at);
+            let (seed, to_seed) = closest(paper, &parts)?;
+            let vector_counted = wanted.ranking != Ranking::Lexical && parts.dense.is_some();
+            Some(Neighbour {
+                paper,
+                score: ranked.score as f32,
+                dense: parts.dense,
+                lexical: candidates.tied(ranked.at).then(|| candidates.lexical[ranked.at] as f32),
+                dense_rank,
+                lexical_rank,
+                percentile: sources.scale.percentile(wanted.ranking, &to_seed),
+                basis: Basis::of(&sources.papers[paper], vector_counted),
+                seed,
+            })
         })
         .collect()
 }
 
-/// A candidate and what it is ordered by; `dense` where that counted.
+/// A candidate's place among them, and what it is ordered by.
+#[derive(Debug, Clone, Copy)]
 struct Ranked {
-    paper: usize,
+    at: usize,
     score: f64,
-    dense: Option<f32>,
+    /// Orders equal scores.
+    words: f32,
 }
 
-/// The seeds of a query, each once.
-struct Seeds {
-    like: Vec<usize>,
-    unlike: Vec<usize>,
+impl Ranked {
+    fn compare(&self, other: &Self) -> Ordering {
+        (other.score.total_cmp(&self.score))
+            .then(other.words.total_cmp(&self.words))
+            .then(self.at.cmp(&other.at))
+    }
 }
 
-impl Seeds {
-    fn new(query: &Query) -> Self {
-        let once = |papers: &[usize]| {
-            let mut papers = papers.to_vec();
-            papers.sort_unstable();
-            papers.dedup();
-            papers
-        };
-        Self { like: once(&query.like), unlike: once(&query.unlike) }
+/// Sorts the best `top`, and drops the others; 0 for all.
+fn best_first(found: &mut Vec<Ranked>, top: usize) {
+    if top > 0 && top < found.len() {
+        found.select_nth_unstable_by(top, Ranked::compare);
+        found.truncate(top);
     }
+    found.sort_unstable_by(Ranked::compare);
+}
 
-    fn contains(&self, paper: usize) -> bool {
-        self.like.binary_search(&paper).is_ok() || self.unlike.binary_search(&paper).is_ok()
-    }
+/// All papers but the seeds, in order, and what is known of each, parallel.
+struct Candidates<'a> {
+    wanted: &'a Wanted<'a>,
+    papers: Vec<usize>,
+    words: Vec<f32>,
+    topics: Option<Vec<f32>>,
+    dense: Option<Vec<Option<f32>>>,
+    /// Scores by words.
+    lexical: Vec<f64>,
+    /// Scores by [`Wanted::ranking`], where it has one for the paper.
+    score: Scores,
+}
 
-    fn candidates(&self, papers: usize) -> impl Iterator<Item = usize> {
-        (0..papers).filter(|&paper| !self.contains(paper))
-    }
+/// Where the scores of a ranking are.
+enum Scores {
+    Lexical,
+    Dense,
+    Own(Vec<f64>),
+}
 
-    /// How close each paper is to the seeds by its words, joined, `[papers]`.
-    fn lexical(&self, lexical: &Lexical, papers: usize) -> Closeness {
-        if let ([seed], []) = (self.like.as_slice(), self.unlike.as_slice()) {
-            return lexical.similarities(*seed);
+impl<'a> Candidates<'a> {
+    fn new(evidence: Evidence, without: &[usize], wanted: &'a Wanted<'a>) -> Self {
+        let Evidence { closeness: Closeness { mut words, mut topics }, mut dense } = evidence;
+        let mut papers: Vec<usize> = (0..words.len()).collect();
+        for &seed in without.iter().rev() {
+            papers.remove(seed);
+            words.remove(seed);
+            topics.as_mut().map(|topics| topics.remove(seed));
+            dense.as_mut().map(|dense| dense.remove(seed));
         }
-        let all: Vec<Closeness> =
-            self.like.iter().chain(&self.unlike).map(|&seed| lexical.similarities(seed)).collect();
-        let mut to_seeds = Vec::with_capacity(all.len());
-        let mut join = |of: &dyn Fn(&Closeness) -> &[f32]| -> Vec<f32> {
-            (0..papers)
-                .map(|paper| {
-                    to_seeds.clear();
-                    to_seeds.extend(all.iter().map(|closeness| of(closeness)[paper]));
-                    joined(&mut to_seeds, self.like.len())
-                })
-                .collect()
+        let weights = Weights::default();
+        let lexical = fuse::lexical(&weights, &words, topics.as_deref());
+        let score = match (wanted.ranking, &dense) {
+            (Ranking::Lexical, _) | (Ranking::Hybrid, None) => Scores::Lexical,
+            (Ranking::Dense, _) => Scores::Dense,
+            (Ranking::Hybrid, Some(dense)) => Scores::Own(fuse::fuse(&weights, &lexical, dense)),
         };
-        let words = join(&|closeness| &closeness.words);
-        let has_topics = all.iter().all(|closeness| closeness.topics.is_some());
-        let topics =
-            has_topics.then(|| join(&|closeness| closeness.topics.as_deref().unwrap_or_default()));
-        Closeness { words, topics }
+        Self { wanted, papers, words, topics, dense, lexical, score }
     }
-}
 
-/// The vectors of the seeds that have one: first of those wanted, then of those not wanted.
-struct Probes<'a> {
-    vectors: &'a Vectors,
-    seeds: Vec<&'a [f32]>,
-    likes: usize,
-}
+    fn dense(&self, at: usize) -> Option<f32> {
+        self.dense.as_ref().and_then(|dense| dense[at])
+    }
 
-impl<'a> Probes<'a> {
-    /// `None` where no paper wanted has a vector.
-    fn new(vectors: &'a Vectors, seeds: &Seeds) -> Option<Self> {
-        let known = |papers: &[usize]| -> Vec<&'a [f32]> {
-            papers.iter().filter_map(|&paper| vectors.get(paper)).collect()
+    fn score(&self, at: usize) -> Option<f64> {
+        match &self.score {
+            Scores::Lexical => Some(self.lexical[at]),
+            Scores::Dense => self.dense(at).map(f64::from),
+            Scores::Own(scores) => Some(scores[at]),
+        }
+    }
+
+    fn parts(&self, at: usize) -> Parts {
+        let topics = self.topics.as_ref().map(|topics| topics[at]);
+        Parts { words: self.words[at], topics, dense: self.dense(at) }
+    }
+
+    /// Do words tie a paper to what is looked for?
+    fn tied(&self, at: usize) -> bool {
+        self.words[at] != 0.0 || self.topics.as_ref().is_some_and(|topics| topics[at] > 0.0)
+    }
+
+    fn allowed(&self, at: usize) -> bool {
+        self.wanted.allowed.is_none_or(|allowed| allowed[self.papers[at]])
+    }
+
+    /// What may be listed, in no order.
+    fn found(&self) -> Vec<Ranked> {
+        (0..self.papers.len()).filter_map(|at| self.ranked(at)).collect()
+    }
+
+    /// A candidate that may be listed: it is allowed, has a score, and, unless all are wanted,
+    /// something is known to tie it to what is looked for.
+    fn ranked(&self, at: usize) -> Option<Ranked> {
+        let known = || match self.score {
+            Scores::Lexical => self.tied(at),
+            Scores::Dense => true,
+            Scores::Own(_) => self.tied(at) || self.dense(at).is_some(),
         };
-        let mut rows = known(&seeds.like);
-        let likes = rows.len();
-        rows.extend(known(&seeds.unlike));
-        (likes > 0).then_some(Self { vectors, seeds: rows, likes })
+        if !self.allowed(at) || (self.wanted.top > 0 && !known()) {
+            return None;
+        }
+        // Words break ties of the hybrid score that rounding makes.
+        let words = if matches!(self.score, Scores::Own(_)) { self.words[at] } else { 0.0 };
+        Some(Ranked { at, score: self.score(at)?, words })
     }
 
-    /// Similarity of one paper to the seeds, joined.
-    fn one(&self, paper: usize) -> Option<f32> {
-        let similarities = self.seeds.iter().map(|seed| self.vectors.similarity(seed, paper));
-        let mut similarities: Vec<f32> = similarities.collect::<Option<_>>()?;
-        Some(joined(&mut similarities, self.likes))
-    }
-
-    /// Similarity of each paper to the seeds, joined, `[papers]`.
-    fn all(&self) -> Vec<Option<f32>> {
-        let mut all = vec![None; self.vectors.papers()];
-        let mut to_seeds = Vec::with_capacity(self.seeds.len());
-        self.vectors.scan(&self.seeds, |paper, similarities| {
-            to_seeds.clear();
-            to_seeds.extend_from_slice(similarities);
-            all[paper] = Some(joined(&mut to_seeds, self.likes));
-        });
-        all
-    }
-
-    /// Candidates by their vectors alone: those the index finds near a single seed; all, where
-    /// all are wanted or several seeds weigh against each other.
-    fn closest(&self, index: &Index, seeds: &Seeds, top: usize) -> Vec<Ranked> {
-        let ranked = |paper, similarity| Ranked {
-            paper,
-            score: f64::from(similarity),
-            dense: Some(similarity),
-        };
-        if let ([seed], true) = (self.seeds.as_slice(), top > 0) {
-            // One more for each seed: a seed is its own nearest neighbour.
-            let wanted = top + seeds.like.len() + seeds.unlike.len();
-            return index
-                .nearest(self.vectors, seed, wanted)
-                .into_iter()
-                .filter(|&(paper, _)| !seeds.contains(paper))
-                .map(|(paper, similarity)| ranked(paper, similarity))
+    /// Candidates that another version stands for: those of a seed's work, and of each other work all
+    /// but the best that may be listed.
+    fn repeated(&self, works: &Works, seeds: &[usize]) -> Vec<bool> {
+        let mut repeated = vec![false; self.papers.len()];
+        for work in works.several() {
+            let mut versions: Vec<Ranked> = (work.iter())
+                .filter_map(|paper| self.papers.binary_search(paper).ok())
+                .filter_map(|at| self.ranked(at))
                 .collect();
+            versions.sort_unstable_by(Ranked::compare);
+            let listed = usize::from(!work.iter().any(|paper| seeds.contains(paper)));
+            versions.iter().skip(listed).for_each(|version| repeated[version.at] = true);
         }
-        let all = self.all();
-        seeds.candidates(all.len()).filter_map(|paper| Some(ranked(paper, all[paper]?))).collect()
+        repeated
     }
-}
 
-/// Joins similarities to the papers wanted, of which there are `likes`, and to those not wanted,
-/// which follow: the mean of the best of the former less the weighted mean of the best of the
-/// latter.
-fn joined(similarities: &mut [f32], likes: usize) -> f32 {
-    let (like, unlike) = similarities.split_at_mut(likes);
-    let wanted = mean_of_best(like);
-    if unlike.is_empty() { wanted } else { wanted - UNLIKE_WEIGHT * mean_of_best(unlike) }
-}
-
-/// Mean of the highest [`CLOSEST_SEEDS`] values.
-fn mean_of_best(values: &mut [f32]) -> f32 {
-    if values.len() > CLOSEST_SEEDS {
-        values.select_nth_unstable_by(CLOSEST_SEEDS - 1, |a, b| b.total_cmp(a));
-        // In one order whatever the selection left, so that the sum is the same to the last bit.
-        values[..CLOSEST_SEEDS].sort_unstable_by(|a, b| b.total_cmp(a));
+    /// A diverse choice.
+    fn diverse(&self, mut found: Vec<Ranked>, sources: &Sources<'_>) -> Vec<Ranked> {
+        let Wanted { ranking, top, .. } = *self.wanted;
+        let chosen = if top == 0 { MOST_DIVERSE } else { top };
+        let pool = chosen.saturating_mul(POOL).max(LEAST_POOL);
+        best_first(&mut found, if top == 0 { 0 } else { pool });
+        let rest = found.split_off(pool.min(found.len()));
+        let relevance: Vec<f64> = match ranking {
+            // The scores of the others are in standard deviations as they are.
+            Ranking::Dense => {
+                let all: Vec<f64> =
+                    self.dense.iter().flatten().flatten().map(|&dense| dense.into()).collect();
+                let moments = Moments::of(&all);
+                found.iter().map(|ranked| moments.z(ranked.score)).collect()
+            }
+            _ => found.iter().map(|ranked| ranked.score).collect(),
+        };
+        let similarity = |a: usize, b: usize| {
+            let [a, b] = [a, b].map(|place| self.papers[found[place].at]);
+            let parts = Parts::of(sources.lexical, sources.vectors, a, b);
+            sources.scale.similarity(ranking, &parts)
+        };
+        let order = diverse(&relevance, similarity, chosen, LAMBDA);
+        let mut best: Vec<Ranked> = order.iter().map(|&place| found[place]).collect();
+        if top == 0 {
+            let mut is_chosen = vec![false; found.len()];
+            for &place in &order {
+                is_chosen[place] = true;
+            }
+            best.extend((0..found.len()).filter(|&place| !is_chosen[place]).map(|p| found[p]));
+            best.extend(rest);
+        }
+        best
     }
-    let best = &values[..values.len().min(CLOSEST_SEEDS)];
-    best.iter().sum::<f32>() / best.len() as f32
+
+    /// The places of some candidates by vectors and by words, among those allowed.
+    fn ranks(&self, list: &[Ranked]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
+        let among = |value: &dyn Fn(usize) -> Option<f64>, shown: &dyn Fn(usize) -> bool| {
+            let items: Vec<(usize, f64)> = (list.iter())
+                .filter(|ranked| shown(ranked.at))
+                .filter_map(|ranked| Some((ranked.at, value(ranked.at)?)))
+                .collect();
+            let all = (0..self.papers.len())
+                .filter(|&at| self.allowed(at))
+                .filter_map(|at| Some((at, value(at)?)));
+            let mut ranks = places::places(all, &items).into_iter();
+            let place = |ranked: &Ranked| {
+                if shown(ranked.at) && value(ranked.at).is_some() { ranks.next() } else { None }
+            };
+            list.iter().map(place).collect()
+        };
+        (
+            among(&|at| self.dense(at).map(f64::from), &|_| true),
+            among(&|at| Some(self.lexical[at]), &|at| self.tied(at)),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use crate::app::state::{App, View};
+
 /// Columns from which library and neighbours stand side by side.
 const WIDE: u16 = 100;
 /// Rows below which the abstract gives way.
@@ -10,13 +12,14 @@ const TALL: u16 = 18;
 /// Rows that the details take at most: most abstracts fit, and the lists get the rest.
 const DETAILS: u16 = 18;
 
-/// The places of everything. Panes include the line of their title.
+/// Most columns and rows of the box in which actions are looked for.
+const FINDER: (u16, u16) = (96, 40);
+
+/// The places of what every view has. Panes include the line of their title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Areas {
     pub(super) header: Rect,
-    pub(super) library: Rect,
-    pub(super) neighbours: Rect,
-    pub(super) details: Option<Rect>,
+    pub(super) body: Rect,
     pub(super) status: Rect,
     pub(super) footer: Rect,
 }
@@ -32,28 +35,42 @@ pub struct Heights {
     pub report: usize,
 }
 
-/// Rows of the lists in a terminal of so many columns and rows.
+/// Rows of the lists in the terminal as it is now.
 #[must_use]
-pub fn heights((columns, rows): (u16, u16)) -> Heights {
-    let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1));
-    areas(Rect::new(0, 0, columns, rows)).map_or(
+pub fn heights(app: &App) -> Heights {
+    let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
+    screen(app.size).map_or(
         Heights { library: 1, neighbours: 1, report: 1 },
-        |areas| Heights {
-            library: rows_of(areas.library),
-            neighbours: rows_of(areas.neighbours),
-            report: rows_of(report(&areas)[0]),
+        |Areas { body, .. }| {
+            let lists = lists(app.view, body);
+            Heights {
+                library: lists.library.map_or(1, rows_of),
+                neighbours: rows_of(lists.neighbours),
+                report: rows_of(report(body)[0]),
+            }
         },
     )
 }
 
-/// The findings, and the whole of the one under the cursor.
-pub(super) fn report(areas: &Areas) -> [Rect; 2] {
-    let top = areas.library.y;
-    let body = Rect { y: top, height: areas.status.y - top, ..areas.header };
-    Layout::vertical([Constraint::Fill(1), Constraint::Length(body.height.min(12) / 3)]).areas(body)
+/// Rows of the actions that are looked through.
+#[must_use]
+pub fn finder_height((columns, rows): (u16, u16)) -> usize {
+    // Borders, and the line that is typed.
+    usize::from(finder(Rect::new(0, 0, columns, rows)).height.saturating_sub(3)).max(1)
 }
 
-/// The panes; `None` where the terminal is too small for any.
+/// The box in which actions are looked for.
+pub(super) fn finder(screen: Rect) -> Rect {
+    let (width, height) = (screen.width.min(FINDER.0), screen.height.min(FINDER.1));
+    screen.centered(Constraint::Length(width), Constraint::Length(height))
+}
+
+/// The places in a terminal of this size; `None` where it is too small for any.
+pub(super) fn screen((columns, rows): (u16, u16)) -> Option<Areas> {
+    areas(Rect::new(0, 0, columns, rows))
+}
+
+/// The places on a screen; `None` where it is too small for any.
 pub(super) fn areas(screen: Rect) -> Option<Areas> {
     if screen.width < 30 || screen.height < 8 {
         return None;
@@ -65,15 +82,46 @@ pub(super) fn areas(screen: Rect) -> Option<Areas> {
         Constraint::Length(1),
     ])
     .areas(screen);
-    let wide = screen.width >= WIDE;
-    let (lists, details) = if screen.height < TALL {
-        (body, None)
-    } else {
+    Some(Areas { header, body, status, footer })
+}
+
+/// The places of the lists of papers and of the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lists {
+    /// The library, where the view shows it.
+    pub(super) library: Option<Rect>,
+    pub(super) neighbours: Rect,
+    /// The paper, where there is room for it.
+    pub(super) details: Option<Rect>,
+}
+
+/// The lists of papers in a view's body: library and neighbours, or the neighbours alone beside
+/// what they say.
+pub(super) fn lists(view: View, body: Rect) -> Lists {
+    let wide = body.width >= WIDE;
+    let tall = body.height + 3 >= TALL;
+    if view == View::Neighbours {
+        let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
+        let (neighbours, details) = if wide {
+            let [left, _, right] = Layout::horizontal(halves).areas(body);
+            (left, Some(right))
+        } else if tall {
+            let [top, bottom] =
+                Layout::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(body);
+            (top, Some(bottom))
+        } else {
+            (body, None)
+        };
+        return Lists { library: None, neighbours, details };
+    }
+    let (lists, details) = if tall {
         let share = if wide { body.height * 2 / 5 } else { body.height / 3 };
         let [lists, details] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(share.min(DETAILS))])
                 .areas(body);
         (lists, Some(details))
+    } else {
+        (body, None)
     };
     let [library, neighbours] = if wide {
         let [library, _, neighbours] =
@@ -83,7 +131,12 @@ pub(super) fn areas(screen: Rect) -> Option<Areas> {
     } else {
         Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(lists)
     };
-    Some(Areas { header, library, neighbours, details, status, footer })
+    Lists { library: Some(library), neighbours, details }
+}
+
+/// The findings, and the whole of the one under the cursor.
+pub(super) fn report(body: Rect) -> [Rect; 2] {
+    Layout::vertical([Constraint::Fill(1), Constraint::Length(body.height.min(12) / 3)]).areas(body)
 }
 
 #[cfg(test)]
@@ -91,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_size_has_room_for_both_lists_or_says_so() {
+    fn every_size_has_room_for_the_lists_or_says_so() {
         for columns in 0..210 {
             for rows in 0..70 {
                 let screen = Rect::new(0, 0, columns, rows);
@@ -99,13 +152,19 @@ mod tests {
                     assert!(columns < 30 || rows < 8);
                     continue;
                 };
-                let heights = heights((columns, rows));
-                assert!(heights.library >= 1 && heights.neighbours >= 1, "{columns}×{rows}");
-                assert!(heights.report >= 1, "{columns}×{rows}");
-                let panes = [areas.library, areas.neighbours, areas.status, areas.footer];
-                for pane in panes.into_iter().chain(areas.details) {
-                    assert_eq!(screen.intersection(pane), pane, "{columns}×{rows}");
-                    assert!(!pane.is_empty(), "{columns}×{rows}");
+                for view in [View::Library, View::Neighbours] {
+                    let Lists { library, neighbours, details } = lists(view, areas.body);
+                    assert_eq!(library.is_some(), view == View::Library);
+                    let bars = [areas.header, areas.status, areas.footer];
+                    let panes = library.into_iter().chain([neighbours]).chain(details);
+                    for pane in panes.chain(report(areas.body)) {
+                        assert_eq!(areas.body.intersection(pane), pane, "{columns}×{rows}");
+                        assert!(bars.iter().all(|bar| !bar.intersects(pane)), "{columns}×{rows}");
+                    }
+                    // A title and a row.
+                    for list in library.into_iter().chain([neighbours, report(areas.body)[0]]) {
+                        assert!(list.height >= 2, "{columns}×{rows}");
+                    }
                 }
             }
         }

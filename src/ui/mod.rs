@@ -12,10 +12,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
 use crate::app::state::{App, Mode, View};
-pub use layout::{Heights, heights};
+pub use layout::{Heights, finder_height, heights};
 use theme::Theme;
 pub use views::details::abstract_overflow;
-pub use views::help::help_overflow;
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
@@ -30,19 +29,22 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     frame.render_widget(Block::new().style(theme.text), frame.area());
     views::header::draw(frame, areas.header, app, theme);
     match app.view {
-        View::Library => {
-            views::library::draw(frame, areas.library, app, theme);
-            views::neighbours::draw(frame, areas.neighbours, app, theme);
-            if let Some(area) = areas.details {
+        View::Library | View::Neighbours => {
+            let lists = layout::lists(app.view, areas.body);
+            if let Some(area) = lists.library {
+                views::library::draw(frame, area, app, theme);
+            }
+            views::neighbours::draw(frame, lists.neighbours, app, theme);
+            if let Some(area) = lists.details {
                 views::details::draw(frame, area, app, theme);
             }
         }
-        View::Report => views::report::draw(frame, layout::report(&areas), app, theme),
+        View::Report => views::report::draw(frame, layout::report(areas.body), app, theme),
     }
     views::status::draw(frame, areas.status, app, theme);
     views::footer::draw(frame, areas.footer, app, theme);
-    if app.mode == Mode::Help {
-        views::help::draw(frame, app, theme);
+    if app.mode == Mode::Finder {
+        views::finder::draw(frame, app, theme);
     }
 }
 

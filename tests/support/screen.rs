@@ -20,7 +20,8 @@ use specter_tui::library::import::import;
 use specter_tui::library::paper::Snapshot;
 use specter_tui::library::store::Store;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{Query, neighbours};
+use specter_tui::similarity::rank::{Query, Sources, Wanted, neighbours};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::ui;
 use specter_tui::ui::theme::Theme;
 
@@ -54,7 +55,7 @@ pub fn sample() -> String {
 impl Screen {
     /// An empty screen: nothing is read yet.
     pub fn blank(columns: u16, rows: u16) -> Self {
-        let keymap = Keymap::new(&std::collections::BTreeMap::new()).unwrap();
+        let keymap = Keymap::default();
         let files = vec![PathBuf::from("papers.bib")];
         let model = "sentence-transformers/allenai-specter".to_owned();
         let mut app = App::new(files, model, keymap, (columns, rows));
@@ -107,9 +108,15 @@ impl Screen {
                 Effect::Neighbours { of, ranking, .. } if !self.hold => {
                     let lexical = self.app.lexical.clone().unwrap();
                     let papers = Arc::clone(&self.app.snapshot);
-                    let query = Query::like(of);
-                    let neighbours =
-                        neighbours(papers.papers(), &lexical, None, &query, ranking, 100);
+                    let sources = Sources {
+                        papers: papers.papers(),
+                        lexical: &lexical,
+                        vectors: None,
+                        scale: &Scale::new(papers.len(), &lexical, None),
+                        works: None,
+                    };
+                    let wanted = Wanted::top(ranking, 100);
+                    let neighbours = neighbours(&sources, &Query::like(of), &wanted);
                     self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
                 }
                 other => self.asked.push(other),

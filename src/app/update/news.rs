@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{ask_embed, ask_neighbours, focus, load, reorder, sharpen_neighbours};
-use crate::app::effect::Effect;
+use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
+use super::{ask_embed, load, papers};
+use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::retired::Retired;
-use crate::app::state::{App, Mode, ModelState, View};
+use crate::app::state::{App, Mode, ModelState, Question, View};
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::similarity::rank::Neighbour;
@@ -26,7 +27,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::LoadDone { findings, errors } => {
             app.loading.running = false;
             app.report.replace(findings);
-            app.report.scroll.fit(app.report.findings.len(), ui::heights(app.size).report);
+            app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             if app.report.findings.is_empty() {
                 app.view = View::Library;
             }
@@ -38,6 +39,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Versions(versions) => {
             app.versions = versions;
             Vec::new()
+        }
+        News::Marks { marks, said, papers_changed } => {
+            app.marks = marks;
+            app.notice = said.or(app.notice.take());
+            if papers_changed { load(app) } else { Vec::new() }
         }
         News::Forgotten => load(app),
         News::Lexical(lexical) => {
@@ -93,7 +99,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                     app.loading.failed = Some(reason);
                 }
                 Kind::Embed => app.model = ModelState::Failed(reason),
-                Kind::Forget => app.error = Some(reason),
+                Kind::Forget | Kind::Marks => app.error = Some(reason),
                 Kind::Lexical | Kind::Neighbours => {
                     app.neighbours.asked = None;
                     app.error = Some(reason);
@@ -109,27 +115,30 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
 /// screen stay, as far as they are still there.
 fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let old = std::mem::replace(&mut app.snapshot, snapshot);
+    let height = ui::heights(app).neighbours;
     let list = &mut app.neighbours;
     list.items.retain_mut(|neighbour| {
         let new = app.snapshot.by_id(old.papers()[neighbour.paper].id);
         neighbour.paper = new.unwrap_or_default();
         new.is_some()
     });
-    list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+    list.scroll.fit(list.items.len(), height);
     list.asked = None;
     list.stale = false;
     app.generations.next(Kind::Neighbours);
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
-    if app.missing == 0 && app.mode == Mode::Forget {
+    if app.missing == 0 && app.mode == Mode::Confirm(Question::Forget) {
         app.mode = Mode::Normal;
     }
     app.versions = Arc::default();
     app.has_vector = vec![false; app.snapshot.len()];
     let retired = Retired::new((old, app.lexical.take()));
+    app.selection.papers.retain(|&id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
     effects.extend(ask_embed(app));
+    effects.extend(papers::marks(app, MarksAct::Read));
     effects.push(Effect::Retire(retired));
     effects
 }
@@ -140,6 +149,7 @@ fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
     let Some(id) = app.snapshot.papers().get(of).map(|paper| paper.id) else {
         return;
     };
+    let height = ui::heights(app).neighbours;
     let list = &mut app.neighbours;
     let reading = (list.of == Some(id) && list.scroll.cursor > 0)
         .then(|| list.items.get(list.scroll.cursor).map(|neighbour| neighbour.paper))
@@ -148,6 +158,6 @@ fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
     list.of = Some(id);
     list.items = items;
     list.scroll.cursor = cursor.unwrap_or(0);
-    list.scroll.fit(list.items.len(), ui::heights(app.size).neighbours);
+    list.scroll.fit(list.items.len(), height);
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
 }

@@ -9,7 +9,7 @@ use candle_core::{D, DType, Device, Result as Computed, Tensor};
 use candle_nn::{Embedding, LayerNorm, Module, VarBuilder, layer_norm};
 use candle_transformers::models::bert::{self, BertEncoder, HiddenAct, PositionEmbeddingType};
 
-use super::{EncodeError, Encoder, Precision, check_lengths, finish, go_on};
+use super::{EncodeError, Encoder, Precision, check_lengths, finish, finite, go_on};
 use crate::embed::model::{Config, Model, ModelError, Pooling};
 
 /// Most tokens of a micro-batch, padding included, unless a single text is longer.
@@ -81,8 +81,9 @@ impl DeviceEncoder {
         })
     }
 
-    /// One row `[texts, hidden]` for each text.
-    fn forward(&self, texts: &[&[u32]], stop: &AtomicBool) -> Result<Tensor, EncodeError> {
+    /// The last layer's states, `[texts, tokens, hidden]`, and which of them are padding, `[texts,
+    /// tokens]`.
+    fn states(&self, texts: &[&[u32]], stop: &AtomicBool) -> Result<(Tensor, Tensor), EncodeError> {
         let longest = texts.iter().map(|text| text.len()).max().unwrap_or_default();
         let padded = |value: &dyn Fn(&[u32], usize) -> u32| {
             let values: Vec<u32> = (texts.iter())
@@ -101,7 +102,12 @@ impl DeviceEncoder {
             go_on(stop)?;
             hidden = layer.forward(&hidden, &mask)?;
         }
-        let hidden = hidden.to_dtype(DType::F32)?;
+        Ok((hidden.to_dtype(DType::F32)?, is_padding))
+    }
+
+    /// One row `[texts, hidden]` for each text.
+    fn forward(&self, texts: &[&[u32]], stop: &AtomicBool) -> Result<Tensor, EncodeError> {
+        let (hidden, is_padding) = self.states(texts, stop)?;
         let pooled = match self.pooling {
             Pooling::Cls => hidden.narrow(1, 0, 1)?.squeeze(1)?,
             Pooling::Mean => {
@@ -130,6 +136,12 @@ impl Encoder for DeviceEncoder {
             }
         }
         Ok(vectors)
+    }
+
+    fn token_states(&self, text: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, EncodeError> {
+        check_lengths(&[text], self.positions.dim(0)?)?;
+        let (states, _) = self.states(&[text], stop)?;
+        finite(states.flatten_all()?.to_vec1()?)
     }
 
     fn dimensions(&self) -> usize {

@@ -6,7 +6,7 @@
 
 mod cpu;
 mod device;
-mod kernels;
+pub(crate) mod kernels;
 #[cfg(test)]
 mod tests;
 
@@ -124,6 +124,13 @@ pub trait Encoder: Send + Sync {
     /// [`EncodeError::Stopped`] soon after `stop` is set (within about 50 ms); the other errors
     /// concern the sequences or the device. No vector is returned then.
     fn encode(&self, batch: &[&[u32]], stop: &AtomicBool) -> Result<Vec<Vec<f32>>, EncodeError>;
+
+    /// What the last layer makes of each token of one text, `[tokens, hidden]` row by row, before
+    /// pooling: in a trained model a token's state tells what the token means where it stands.
+    ///
+    /// # Errors
+    /// As for [`Encoder::encode`].
+    fn token_states(&self, text: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, EncodeError>;
 
     /// Length of the vectors.
     fn dimensions(&self) -> usize;
@@ -281,5 +288,10 @@ fn finish(mut vector: Vec<f32>, normalize: bool) -> Result<Vec<f32>, EncodeError
             *x /= length;
         }
     }
-    if vector.iter().all(|x| x.is_finite()) { Ok(vector) } else { Err(EncodeError::NotFinite) }
+    finite(vector)
+}
+
+/// Refuses infinite values.
+fn finite(values: Vec<f32>) -> Result<Vec<f32>, EncodeError> {
+    if values.iter().all(|x| x.is_finite()) { Ok(values) } else { Err(EncodeError::NotFinite) }
 }

@@ -25,6 +25,10 @@ impl Encoder for Recorder {
         self.inner.encode(batch, stop)
     }
 
+    fn token_states(&self, text: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, EncodeError> {
+        self.inner.token_states(text, stop)
+    }
+
     fn dimensions(&self) -> usize {
         self.inner.dimensions()
     }

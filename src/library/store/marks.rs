@@ -53,8 +53,15 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn marks_changed(&self, known: &Marks) -> Result<bool, StoreError> {
-        let revision = revision(&self.connection).map_err(self.fail())?;
-        Ok(revision != known.revision())
+        Ok(self.marks_revision()? != known.revision())
+    }
+
+    /// A number that is another one whenever marks were changed, by this program or another.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn marks_revision(&self) -> Result<i64, StoreError> {
+        revision(&self.connection).map_err(self.fail())
     }
 
     /// Marks papers, all of them or none, as one step that can be [undone](Store::undo). `None` where

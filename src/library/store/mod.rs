@@ -14,6 +14,7 @@ pub mod clusters;
 pub mod duplicates;
 pub mod journal;
 pub mod lists;
+pub mod maps;
 pub mod marks;
 pub mod papers;
 mod schema;

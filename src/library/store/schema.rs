@@ -169,22 +169,6 @@ const MIGRATIONS: &[&str] = &[
     CREATE INDEX entries_of_paper ON entries (paper, source, position, kept);
 ",
     "
-    -- Clusters as they were last found, and those that the user named.
-    CREATE TABLE clusters (
-        id     INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
-        level  INTEGER NOT NULL,          -- 0 coarse, 1 fine
-        colour INTEGER NOT NULL,
-        name   TEXT                       -- the user's own
-    ) STRICT;
-
-    -- Without a foreign key to the papers: a work that is joined to another may go.
-    CREATE TABLE cluster_papers (
-        cluster INTEGER NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
-        paper   INTEGER NOT NULL,
-        PRIMARY KEY (cluster, paper)
-    ) STRICT, WITHOUT ROWID;
-",
-    "
     -- What the user says of a work, a row for each thing said.
     CREATE TABLE marks (
         paper   INTEGER NOT NULL,
@@ -264,6 +248,30 @@ const MIGRATIONS: &[&str] = &[
         raw       TEXT NOT NULL
     ) STRICT;
     CREATE INDEX step_entries_of_step ON step_entries (step);
+",
+    "
+    -- Clusters as they were last found, and those that the user named.
+    CREATE TABLE clusters (
+        id     INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice
+        level  INTEGER NOT NULL,          -- 0 coarse, 1 fine
+        colour INTEGER NOT NULL,
+        name   TEXT                       -- the user's own
+    ) STRICT;
+
+    -- Without a foreign key to the papers: a work that is joined to another may go.
+    CREATE TABLE cluster_papers (
+        cluster INTEGER NOT NULL REFERENCES clusters (id) ON DELETE CASCADE,
+        paper   INTEGER NOT NULL,
+        PRIMARY KEY (cluster, paper)
+    ) STRICT, WITHOUT ROWID;
+",
+    "
+    -- Where papers lie on the map, for each set of files that was opened together.
+    CREATE TABLE maps (
+        scope  TEXT PRIMARY KEY,          -- paths of the files, a line each; empty: all
+        basis  TEXT NOT NULL,             -- what the similarities rested on
+        places BLOB NOT NULL              -- for each paper i64 id, f32 x, f32 y, little-endian
+    ) STRICT;
 ",
 ];
 

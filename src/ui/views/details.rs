@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use super::super::pane_title;
 use super::library::split_title;
 use crate::app::action::Action;
-use crate::app::state::App;
+use crate::app::state::{App, View};
 use crate::library::date::Date;
+use crate::library::marks::{Mark, State};
 use crate::library::names::Name;
 use crate::library::paper::Paper;
 use crate::ui::layout;
@@ -18,14 +19,13 @@ use crate::ui::theme::Theme;
 /// Lines of a paper's details that do not fit on the screen: how far the abstract can be scrolled.
 #[must_use]
 pub fn abstract_overflow(app: &App) -> usize {
-    let (columns, rows) = app.size;
-    let area = layout::areas(Rect::new(0, 0, columns, rows)).and_then(|areas| areas.details);
+    let area = layout::screen(app.size)
+        .and_then(|areas| layout::lists(app.view, areas.body).details)
+        .filter(|_| matches!(app.view, View::Library | View::Neighbours));
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
-            lines(paper, &maybe(app, paper), body, &Theme::plain())
-                .len()
-                .saturating_sub(usize::from(body.height))
+            lines(app, paper, body, &Theme::plain()).len().saturating_sub(usize::from(body.height))
         }
         _ => 0,
     }
@@ -46,7 +46,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         String::new()
     };
     pane_title(frame, title, left, &right, theme.dim);
-    let lines = lines(paper, &maybe(app, paper), body, theme);
+    let lines = lines(app, paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
     }
@@ -64,7 +64,7 @@ fn maybe(app: &App, paper: &Paper) -> String {
 }
 
 /// Title, authors and venue, abstract, and what else is known, as lines for the area.
-fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
     // Longer lines are hard to read.
     let columns = usize::from(area.width).saturating_sub(4).min(120);
     let mut lines = Vec::new();
@@ -86,6 +86,15 @@ fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'sta
     // In a small pane the abstract matters more than the last authors.
     let origin = if area.height < 10 { text::fit(&origin, columns) } else { origin };
     push("", &origin, theme.dim);
+    // What the user says comes before what the authors say.
+    let nothing = Mark::default();
+    let mark = app.mark(paper.id).unwrap_or(&nothing);
+    let own_tags = mark.tags.join(", ");
+    let own = [describe(mark), own_tags, mark.lists.join(", "), mark.note.clone()];
+    let own: Vec<String> = own.into_iter().filter(|part| !part.is_empty()).collect();
+    if !own.is_empty() {
+        push("", &own.join(" · "), theme.accent);
+    }
     if paper.missing {
         let file = paper.source.path.display();
         let why = format!("Missing from {file}: shown as it was when last read.");
@@ -98,7 +107,6 @@ fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'sta
     }
     let extras = &paper.extras;
     let keywords = paper.keywords.join(", ");
-    let reading = extras.reading.describe();
     let [tags, groups] = [&extras.tags, &extras.groups].map(|list| list.join(", "));
     let files: Vec<&str> = extras.files.iter().map(|file| file.path.as_str()).collect();
     let files = files.join(", ");
@@ -111,14 +119,13 @@ fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'sta
         ("keywords", keywords.as_str()),
         ("tags", &tags),
         ("groups", &groups),
-        ("reading", &reading),
         ("notes", &notes),
         ("doi", paper.doi.as_deref().unwrap_or("")),
         ("arxiv", paper.arxiv.as_deref().unwrap_or("")),
         ("url", paper.url.as_deref().unwrap_or("")),
         ("files", &files),
         ("also", &other_keys),
-        ("maybe", maybe),
+        ("maybe", &maybe(app, paper)),
         ("entry", &place),
     ] {
         if !value.is_empty() {
@@ -130,4 +137,16 @@ fn lines(paper: &Paper, maybe: &str, area: Rect, theme: &Theme) -> Vec<Line<'sta
         }
     }
     lines
+}
+
+/// What the user says of a paper: `read, starred, 4 of 5`.
+fn describe(mark: &Mark) -> String {
+    let mut parts = Vec::new();
+    if mark.state != State::Unread {
+        parts.push(mark.state.name().to_owned());
+    }
+    parts.extend(mark.starred.then(|| "starred".to_owned()));
+    parts.extend(mark.not_for_me.then(|| "not for me".to_owned()));
+    parts.extend(mark.rating.map(|rating| format!("{rating} of 5")));
+    parts.join(", ")
 }

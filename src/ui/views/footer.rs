@@ -5,18 +5,25 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::{Action, Entry, TABLE};
-use crate::app::state::{App, Mode};
+use crate::app::state::{App, Mode, Prompt, Question};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let hints: Vec<(String, String)> = match app.mode {
-        Mode::Normal | Mode::Help => of_table(app),
-        Mode::Forget => vec![
+        Mode::Finder => return,
+        Mode::Normal if !app.pending.is_empty() => following(app),
+        Mode::Normal => of_table(app),
+        Mode::Confirm(Question::Forget) => vec![
             ("y".to_owned(), "forget".to_owned()),
             ("any other key".to_owned(), "keep".to_owned()),
         ],
-        Mode::Filter => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
+        Mode::Prompt(Prompt::Tag | Prompt::Untag) => {
+            [("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
+                .map(|(key, what)| (key.to_owned(), what.to_owned()))
+                .into()
+        }
+        Mode::Prompt(Prompt::Filter) => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
     };
@@ -33,15 +40,19 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     frame.render_widget(line, area);
 }
 
+/// What can follow the keys pressed so far.
+fn following(app: &App) -> Vec<(String, String)> {
+    let following = app.keymap.following(app.context(), &app.pending);
+    following.map(|(keys, action)| (keys.to_string(), action.entry().name.to_owned())).collect()
+}
+
 /// Help and quit come first, and what is rarely there: whatever else is cut off, these stay.
 fn of_table(app: &App) -> Vec<(String, String)> {
     let first = |action| {
         use Action::{ForgetMissing, Help, Quit, RetryModel};
         matches!(action, Help | Quit | RetryModel | ForgetMissing)
     };
-    let context = app.context();
-    let usable = |entry: &&Entry| entry.scope.includes(context) && app.can(entry.action);
-    let usable = TABLE.iter().filter(usable);
+    let usable = TABLE.iter().filter(|entry| app.works_here(entry.action));
     let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) =
         usable.partition(|entry| first(entry.action));
     hints.extend(rest);

@@ -6,8 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
 use crate::app::action::Action;
-use crate::app::state::{App, Mode, Pane};
-use crate::library::paper::Paper;
+use crate::app::state::{App, Mode, Pane, Prompt};
+use crate::library::marks::State;
+use crate::library::paper::{Paper, PaperId};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
@@ -35,7 +36,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let rows = library.rows.iter().enumerate().skip(library.scroll.offset).zip(list.rows());
     for ((row, &paper), area) in rows {
         let paper = &app.snapshot.papers()[paper];
-        let line = paper_line(paper, usize::from(area.width).saturating_sub(2), theme);
+        let line = paper_line(app, paper, usize::from(area.width).saturating_sub(2), theme);
         let cursor = row == library.scroll.cursor;
         draw_row(frame, area, line, cursor, active, theme);
     }
@@ -44,7 +45,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let library = &app.library;
     let filter = library.filter.value();
-    let typing = app.mode == Mode::Filter;
+    let typing = app.mode == Mode::Prompt(Prompt::Filter);
     let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
     let mut left = Line::from(Span::styled("Library", name));
     let sort = library.sort;
@@ -95,8 +96,8 @@ pub(super) fn draw_row(
     frame.render_widget(line, area);
 }
 
-/// Year, title, authors and badge of a paper, in so many columns.
-pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
+/// Mark, year, title, authors and badge of a paper, in so many columns.
+pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
     let authors = if columns >= 56 { (columns / 4).min(24) } else { 0 };
     let badge = match (paper.missing, paper.title_only()) {
         (true, _) => " m",
@@ -104,10 +105,11 @@ pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'
         _ => "  ",
     };
     let style = if paper.missing { theme.dim } else { theme.text };
-    let title = columns.saturating_sub(4 + 1 + authors + 2);
+    let title = columns.saturating_sub(2 + 4 + 1 + authors + 2);
     let year = paper.year().map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
     let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
     Line::from(vec![
+        symbol(app, paper.id, theme),
         Span::styled(format!("{year} "), theme.dim),
         Span::styled(text::fill(shown, title), style),
         Span::styled(
@@ -120,4 +122,22 @@ pub(super) fn paper_line(paper: &Paper, columns: usize, theme: &Theme) -> Line<'
         ),
         Span::styled(badge, theme.warning),
     ])
+}
+
+/// What the user says of a paper, or that it is selected, in two columns.
+fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
+    if app.selection.papers.contains(&paper) {
+        return Span::styled("✓ ", theme.accent);
+    }
+    let Some(mark) = app.mark(paper) else {
+        return Span::raw("  ");
+    };
+    match (mark.not_for_me, mark.starred, mark.state) {
+        (true, ..) => Span::styled("⊘ ", theme.dim),
+        (_, true, _) => Span::styled("★ ", theme.warning),
+        (.., State::Read) => Span::styled("● ", theme.dim),
+        (.., State::Reading) => Span::styled("◐ ", theme.accent),
+        (.., State::Queued) => Span::styled("› ", theme.accent),
+        (.., State::Unread) => Span::raw("  "),
+    }
 }

@@ -48,7 +48,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     for ((row, neighbour), area) in rows {
         let paper = &app.snapshot.papers()[neighbour.paper];
         let columns = usize::from(area.width).saturating_sub(2 + 4 + BAR + 1);
-        let mut line = paper_line(paper, columns, theme);
+        let mut line = paper_line(app, paper, columns, theme);
         line.spans.insert(0, Span::styled(format!("{:>3} ", row + 1), theme.dim));
         let fraction = bar_fraction(neighbour.score, best, worst);
         line.spans.insert(1, Span::styled(text::bar(fraction, BAR), theme.accent));

@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
-use crate::app::state::{App, Mode, ModelState, View};
+use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
 use crate::library::diagnostic::Severity;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    if let Mode::Prompt(prompt @ (Prompt::Tag | Prompt::Untag)) = app.mode {
+        return typed(frame, area, app, prompt, theme);
+    }
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
-        _ if app.mode == Mode::Forget => {
+        _ if app.mode == Mode::Confirm(Question::Forget) => {
             let papers = if app.missing == 1 { "paper" } else { "papers" };
             let question = format!(
                 "Forget {} missing {papers}? Marks and vectors are kept in case their entries return.",
@@ -24,7 +27,14 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             (question, theme.warning)
         }
         Some(error) => (error.clone(), theme.warning),
-        None => model(app, theme),
+        None => match &app.notice {
+            Some(notice) if notice.can_be_undone => {
+                let key = app.keymap.shown(Action::Undo);
+                (format!("{} · {key} undoes", notice.text), theme.text)
+            }
+            Some(notice) => (notice.text.clone(), theme.text),
+            None => model(app, theme),
+        },
     };
     let width = usize::from(area.width).saturating_sub(2);
     let left = text::fit(&left, width);
@@ -38,10 +48,47 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     frame.render_widget(line, area);
 }
 
+/// The line that is being typed, and what would complete it.
+fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &Theme) {
+    let papers = match app.targets().len() {
+        1 => String::new(),
+        count => format!(" of {} papers", thousands(count)),
+    };
+    let label = match prompt {
+        Prompt::Untag => format!(" take away the tag{papers}: "),
+        _ => format!(" new tag{papers}: "),
+    };
+    let line = &app.line;
+    let room = usize::from(area.width).saturating_sub(text::width(&label) + 1);
+    let scroll = line.visual_scroll(room);
+    let shown = text::fit(text::skip_columns(line.value(), scroll), room);
+    let column = text::width(&label) + line.visual_cursor().saturating_sub(scroll);
+    frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
+    let typed = line.value().to_lowercase();
+    let known = app.known_tags(prompt);
+    let offers: Vec<&str> = (known.iter().map(String::as_str))
+        .filter(|tag| tag.to_lowercase().starts_with(&typed) && tag.to_lowercase() != typed)
+        .take(12)
+        .collect();
+    let room = room.saturating_sub(text::width(&shown) + 3);
+    let offered = text::fit(&offers.join("  "), room);
+    let line = Line::from(vec![
+        Span::styled(label, theme.accent),
+        Span::styled(shown, theme.text),
+        Span::styled(format!("   {offered}"), theme.dim),
+    ]);
+    frame.render_widget(line, area);
+}
+
 /// The trail, its end first to be kept; else what is missing or wrong in the files.
 fn right(app: &App, room: usize) -> String {
     if app.view == View::Report {
         return String::new();
+    }
+    let selected = app.selection.papers.len();
+    if selected > 0 {
+        let key = app.keymap.shown(Action::Clear);
+        return format!("{} selected · {key} lets go", thousands(selected));
     }
     if app.trail.is_empty() {
         return [missing(app), findings(app)]

@@ -28,7 +28,7 @@ use self::{
     layer::{Layer, Norm, Room, Span},
 };
 use super::{
-    EncodeError, Encoder, Precision, check_lengths, finish,
+    EncodeError, Encoder, Precision, check_lengths, finish, finite,
     kernels::{Features, Kernels},
 };
 use crate::embed::model::{Config, Model, ModelError, Pooling, Reader};
@@ -113,13 +113,8 @@ impl CpuEncoder {
         self.kernels.name()
     }
 
-    /// One vector for each text.
-    fn forward(
-        &self,
-        crew: Crew,
-        texts: &[&[u32]],
-        stop: &AtomicBool,
-    ) -> Result<Vec<Vec<f32>>, EncodeError> {
+    /// The texts as the first layer sees them, `[tokens, hidden]`, and where each of them is.
+    fn embed(&self, texts: &[&[u32]]) -> Result<(Vec<f32>, Vec<Span>), EncodeError> {
         let hidden = self.hidden;
         let tokens: usize = texts.iter().map(|text| text.len()).sum();
         let mut rows = vec![0.0; tokens * hidden];
@@ -138,7 +133,18 @@ impl CpuEncoder {
                 self.embeddings.norm.apply(&self.kernels, row);
             }
         }
+        Ok((rows, spans))
+    }
 
+    /// One vector for each text.
+    fn forward(
+        &self,
+        crew: Crew,
+        texts: &[&[u32]],
+        stop: &AtomicBool,
+    ) -> Result<Vec<Vec<f32>>, EncodeError> {
+        let hidden = self.hidden;
+        let (mut rows, spans) = self.embed(texts)?;
         let mut room = Room::new(self.kernels.linear());
         let (body, last) = match (self.pooling, self.layers.split_last()) {
             (Pooling::Cls, Some((last, body))) => (body, Some(last)),
@@ -198,6 +204,17 @@ impl Encoder for CpuEncoder {
             vectors
         };
         vectors.into_iter().map(|vector| finish(vector, self.normalize)).collect()
+    }
+
+    fn token_states(&self, text: &[u32], stop: &AtomicBool) -> Result<Vec<f32>, EncodeError> {
+        check_lengths(&[text], self.embeddings.positions.len() / self.hidden)?;
+        let (mut rows, spans) = self.embed(&[text])?;
+        let crew = Crew::Together(rayon::current_num_threads());
+        let mut room = Room::new(self.kernels.linear());
+        for layer in &self.layers {
+            layer.forward(crew, &mut rows, None, &spans, &mut room, stop)?;
+        }
+        finite(rows)
     }
 
     fn dimensions(&self) -> usize {

@@ -34,6 +34,7 @@
 // What is inlined into functions with other target features must be, or is not vectorised.
 #![allow(clippy::inline_always)]
 
+pub(crate) mod bytes;
 mod features;
 mod matrix;
 mod portable;

@@ -1,0 +1,164 @@
+//! Vectors: making them, and finding what is close.
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::app::jobs::Ticket;
+use crate::embed::encoder::{self, Encoder};
+use crate::embed::model::Model;
+use crate::embed::pool::{self, Priority};
+use crate::embed::source;
+use crate::embed::worker::{Control, Embedder};
+use crate::event::News;
+use crate::library::paper::Snapshot;
+use crate::settings::Settings;
+use crate::similarity;
+use crate::similarity::index::Index;
+use crate::similarity::lexical::Lexical;
+use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
+use crate::similarity::scale::Scale;
+use crate::similarity::vectors::Vectors;
+
+/// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
+pub(super) struct Dense {
+    snapshot: Arc<Snapshot>,
+    vectors: Vectors,
+    index: Index,
+}
+
+pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
+
+/// What is usual among the pairs of a library, and what it was made of.
+pub(super) struct Usual {
+    lexical: Arc<Lexical>,
+    vectors: usize,
+    scale: Scale,
+}
+
+impl Usual {
+    fn new(papers: usize, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> Self {
+        Self {
+            lexical: Arc::clone(lexical),
+            vectors: vectors.map_or(0, Vectors::count),
+            scale: Scale::new(papers, lexical, vectors),
+        }
+    }
+
+    /// Does it still hold? A twentieth more vectors hardly change what is usual.
+    fn holds(&self, lexical: &Arc<Lexical>, vectors: Option<&Vectors>) -> bool {
+        let (then, now) = (self.vectors, vectors.map_or(0, Vectors::count));
+        let all = vectors.is_some_and(|vectors| vectors.papers() == now);
+        let close = then > 0 && (then..=then + then / 20).contains(&now);
+        Arc::ptr_eq(&self.lexical, lexical) && (then == now || (close && !all))
+    }
+}
+
+pub(super) type SharedUsual = Arc<Mutex<Option<Usual>>>;
+
+/// A model that is loaded stays so, whatever becomes of the library.
+pub(super) struct Loaded {
+    pub(super) model: Model,
+    pub(super) encoder: Box<dyn Encoder>,
+}
+
+pub(super) fn neighbours(
+    snapshot: &Arc<Snapshot>,
+    lexical: &Arc<Lexical>,
+    dense: &SharedDense,
+    works: &Works,
+    usual: &SharedUsual,
+    of: usize,
+    ranking: Ranking,
+) -> Vec<rank::Neighbour> {
+    /// More than anyone scrolls through.
+    const TOP: usize = 100;
+    let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+    let vectors = guard
+        .as_ref()
+        .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
+        .map(|dense| &dense.vectors);
+    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
+    let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
+    let scale = &usual.insert(known).scale;
+    let papers = snapshot.papers();
+    let sources = Sources { papers, lexical, vectors, scale, works: Some(works) };
+    rank::neighbours(&sources, &Query::like(of), &Wanted::top(ranking, TOP))
+}
+
+pub(super) fn embed(
+    settings: &Settings,
+    snapshot: &Arc<Snapshot>,
+    loaded: &mut Option<Loaded>,
+    dense: &SharedDense,
+    control: &Control,
+    ticket: &Ticket,
+) -> anyhow::Result<()> {
+    if snapshot.is_empty() {
+        return Ok(());
+    }
+    if loaded.is_none() {
+        let model = source::open(
+            &settings.model,
+            &settings.hub(),
+            &settings.weight_hashes(),
+            &mut |progress| {
+                ticket.report(News::Downloading { done: progress.done, total: progress.total });
+            },
+            control.stop_flag(),
+        )?;
+        let Some(model) = model else {
+            ticket.report(News::NoModel);
+            return Ok(());
+        };
+        let encoder = encoder::load(&model, settings.device, settings.precision)?;
+        *loaded = Some(Loaded { model, encoder });
+    }
+    let Some(Loaded { model, encoder }) = loaded.as_ref() else {
+        return Ok(());
+    };
+    let mut store = settings.store()?;
+    let embedder = Embedder::new(&store, model, encoder.as_ref())?;
+    let vectors = embedder.vectors(&mut store, snapshot)?;
+    let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
+    *dense.write().unwrap_or_else(PoisonError::into_inner) =
+        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
+    ticket.report(News::ModelReady { has_vector });
+    let mut shared = Ok(());
+    let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
+        embedder.run(&mut store, snapshot, control, &mut |batch| {
+            if shared.is_ok() {
+                shared = share(dense, batch.vectors);
+            }
+            ticket.report(News::Embedded {
+                papers: batch.vectors.iter().map(|(paper, _)| *paper).collect(),
+                progress: batch.progress,
+            });
+        })
+    })?;
+    shared?;
+    if !summary.stopped {
+        // Built while others read and nobody writes; a scan serves until it is there.
+        let index = {
+            let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
+        };
+        if let (Some(dense), Some(index)) =
+            (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
+        {
+            dense.index = index;
+        }
+        ticket.report(News::EmbeddingDone);
+    }
+    Ok(())
+}
+
+/// Makes new vectors known to those who compare.
+fn share(dense: &SharedDense, vectors: &[(usize, Vec<f32>)]) -> Result<(), similarity::Error> {
+    let mut guard = dense.write().unwrap_or_else(PoisonError::into_inner);
+    if let Some(dense) = guard.as_mut() {
+        for (paper, vector) in vectors {
+            dense.vectors.set(*paper, vector)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! What `update` asks for, and who carries it out.
+
+mod dense;
+mod load;
+mod marks;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours};
+use self::load::{forget, load};
+pub use self::marks::watch;
+use super::jobs::{Jobs, Kind};
+use super::retired::Retired;
+use super::state::App;
+use crate::embed::worker::Control;
+use crate::event::News;
+use crate::library::marks::Change;
+use crate::library::paper::{PaperId, TextHash};
+use crate::settings::Settings;
+use crate::similarity::lexical::Lexical;
+use crate::similarity::rank::{Ranking, Works};
+
+/// A request for something that `update` cannot do itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read the library and import the files.
+    Load {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Forget the papers that are missing from the files.
+    Forget {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Free what is no longer shown: for a large library that takes longer than a frame.
+    Retire(Retired),
+    /// Index the words of the papers.
+    Lexical {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Find the neighbours of a paper.
+    Neighbours {
+        /// Number of the request.
+        generation: u64,
+        /// Index of the paper.
+        of: usize,
+        /// What closeness rests on.
+        ranking: Ranking,
+    },
+    /// Get the model and embed what is missing.
+    Embed {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Embed these texts before all others.
+    Focus(Vec<TextHash>),
+    /// Pause embedding, or go on.
+    Pause(bool),
+    /// Read the marks, or change them and read them again. None of these is ever left out.
+    Marks {
+        /// Number of the request.
+        generation: u64,
+        /// What is to be done to them first.
+        act: MarksAct,
+    },
+    /// Write the note of a paper in the user's editor.
+    EditNote {
+        /// The paper.
+        paper: PaperId,
+        /// The note as it is.
+        note: String,
+    },
+    /// Open a file at a line in the user's editor.
+    Edit {
+        /// The file.
+        file: PathBuf,
+        /// Line, from 1.
+        line: u32,
+    },
+    /// End the program.
+    Quit,
+}
+
+/// What is to be done to the marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MarksAct {
+    /// Nothing: they are only read.
+    Read,
+    /// Mark papers.
+    Change {
+        /// The papers.
+        papers: Vec<PaperId>,
+        /// With what.
+        changes: Vec<Change>,
+    },
+    /// Undo the last step.
+    Undo,
+    /// Do again what was undone.
+    Redo,
+}
+
+/// Carries out effects.
+pub struct Effects {
+    settings: Arc<Settings>,
+    files: Arc<[PathBuf]>,
+    jobs: Jobs,
+    dense: SharedDense,
+    usual: SharedUsual,
+    loaded: Arc<Mutex<Option<Loaded>>>,
+    control: Arc<Control>,
+    paused: bool,
+}
+
+impl Effects {
+    /// Nothing runs yet. `files` are those to read; none for all that the library knows.
+    #[must_use]
+    pub fn new(settings: Settings, files: &[PathBuf], jobs: Jobs) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            files: files.into(),
+            jobs,
+            dense: SharedDense::default(),
+            usual: SharedUsual::default(),
+            loaded: Arc::default(),
+            control: Arc::default(),
+            paused: false,
+        }
+    }
+
+    /// Starts what is asked for; none of it takes time here. The editor is not for it, since it has
+    /// no terminal.
+    pub fn run(&mut self, effect: Effect, app: &App) {
+        let settings = Arc::clone(&self.settings);
+        let snapshot = Arc::clone(&app.snapshot);
+        match effect {
+            Effect::Load { generation } => {
+                let files = Arc::clone(&self.files);
+                let shown = app.loading.shown.then_some(snapshot);
+                self.jobs.submit(Kind::Load, generation, move |ticket| {
+                    if let Err(error) = load(&settings, &files, shown, ticket) {
+                        ticket.report(News::Failed(error.to_string()));
+                    }
+                });
+            }
+            Effect::Forget { generation } => {
+                let files = Arc::clone(&self.files);
+                self.jobs.submit(Kind::Forget, generation, move |ticket| {
+                    ticket.report(match forget(&settings, &files) {
+                        Ok(()) => News::Forgotten,
+                        Err(error) => News::Failed(error.to_string()),
+                    });
+                });
+            }
+            Effect::Retire(retired) => rayon::spawn(move || drop(retired)),
+            Effect::Lexical { generation } => {
+                self.jobs.submit(Kind::Lexical, generation, move |ticket| {
+                    let words = Lexical::words_of(snapshot.papers());
+                    ticket.report(News::Lexical(Arc::new(words.clone())));
+                    if !ticket.overtaken() {
+                        ticket.report(News::Lexical(Arc::new(words.with_topics())));
+                    }
+                });
+            }
+            Effect::Neighbours { generation, of, ranking } => {
+                let Some(lexical) = app.lexical.clone() else {
+                    return;
+                };
+                let dense = Arc::clone(&self.dense);
+                let usual = Arc::clone(&self.usual);
+                let versions = Arc::clone(&app.versions);
+                self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
+                    let works = Works::new(snapshot.len(), &versions);
+                    let neighbours =
+                        neighbours(&snapshot, &lexical, &dense, &works, &usual, of, ranking);
+                    ticket.report(News::Neighbours { of, neighbours });
+                });
+            }
+            Effect::Embed { generation } => {
+                self.control.stop();
+                self.control = Arc::default();
+                self.control.pause(self.paused);
+                let control = Arc::clone(&self.control);
+                let dense = Arc::clone(&self.dense);
+                let loaded = Arc::clone(&self.loaded);
+                self.jobs.submit(Kind::Embed, generation, move |ticket| {
+                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+                    let result = embed(&settings, &snapshot, &mut loaded, &dense, &control, ticket);
+                    if let Err(error) = result
+                        && !control.stopped()
+                    {
+                        ticket.report(News::ModelFailed(format!("{error:#}")));
+                    }
+                });
+            }
+            Effect::Marks { generation, act } => {
+                self.jobs.submit(Kind::Marks, generation, move |ticket| {
+                    ticket.report(match marks::act(&settings, &snapshot, act) {
+                        Ok(news) => news,
+                        Err(error) => News::Failed(error.to_string()),
+                    });
+                });
+            }
+            Effect::Focus(texts) => self.control.focus(texts),
+            Effect::Pause(paused) => {
+                self.paused = paused;
+                self.control.pause(paused);
+            }
+            Effect::Edit { .. } | Effect::EditNote { .. } => {}
+            Effect::Quit => self.control.stop(),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Library and neighbours: walking, diving, filtering, sorting.
+
+use crossterm::event::KeyEvent;
+
+use super::{rows, show};
+use crate::app::action::{Action, Context};
+use crate::app::effect::Effect;
+use crate::app::jobs::Kind;
+use crate::app::keymap::{Key, Pressed};
+use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View};
+use crate::library::paper::PaperId;
+use crate::library::query::Known;
+use crate::ui;
+
+pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
+    let heights = ui::heights(app);
+    let height = match app.pane {
+        Pane::Library => heights.library,
+        Pane::Neighbours => heights.neighbours,
+    };
+    if let Some(rows) = rows(app, action, height) {
+        return walk(app, rows);
+    }
+    match action {
+        Action::SwitchPane => match app.pane {
+            Pane::Library => switch_to(app, Pane::Neighbours),
+            Pane::Neighbours => switch_to(app, Pane::Library),
+        },
+        Action::ToLibrary => switch_to(app, Pane::Library),
+        Action::ToNeighbours => switch_to(app, Pane::Neighbours),
+        Action::Dive => dive(app),
+        Action::Back => back(app),
+        Action::Filter => {
+            app.mode = Mode::Prompt(Prompt::Filter);
+            show(app, View::Library)
+        }
+        Action::NextHit if app.can(action) => hit(app, 1),
+        Action::PreviousHit if app.can(action) => hit(app, -1),
+        Action::Clear => clear_filter(app),
+        Action::SortNext => {
+            app.library.sort = app.library.sort.next();
+            app.library.reversed = false;
+            reorder(app)
+        }
+        Action::SortReverse => {
+            app.library.reversed = !app.library.reversed;
+            reorder(app)
+        }
+        Action::NextRanking => {
+            app.ranking = app.ranking.next();
+            app.abstract_offset = 0;
+            ask_neighbours(app)
+        }
+        Action::AbstractDown => {
+            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
+            Vec::new()
+        }
+        Action::AbstractUp => {
+            app.abstract_offset = app.abstract_offset.saturating_sub(1);
+            Vec::new()
+        }
+        // What cannot be done now.
+        _ => Vec::new(),
+    }
+}
+
+/// A movement key while the filter is typed.
+pub(super) fn walk_by_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
+    match app.keymap.pressed(Context::Lists, &[Key::from(key)]) {
+        Pressed::Action(action) => act(app, action),
+        Pressed::Begun | Pressed::Nothing => Vec::new(),
+    }
+}
+
+/// To the next or the last paper that the filter finds, from the last to the first.
+fn hit(app: &mut App, rows: isize) -> Vec<Effect> {
+    let len = app.library.rows.len() as isize;
+    let effects = show(app, View::Library);
+    if len == 0 {
+        return effects;
+    }
+    let cursor = app.library.scroll.cursor as isize;
+    walk(app, (cursor + rows).rem_euclid(len) - cursor)
+}
+
+fn switch_to(app: &mut App, pane: Pane) -> Vec<Effect> {
+    if app.pane == pane {
+        return Vec::new();
+    }
+    if pane == Pane::Library {
+        // The neighbours' tab has no library.
+        return show(app, View::Library);
+    }
+    app.pane = pane;
+    app.abstract_offset = 0;
+    Vec::new()
+}
+
+pub(super) fn clear_filter(app: &mut App) -> Vec<Effect> {
+    if app.library.filter.value().is_empty() {
+        return Vec::new();
+    }
+    app.library.filter.reset();
+    refilter(app)
+}
+
+/// Moves the cursor of the pane in use.
+fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    match app.pane {
+        Pane::Library => {
+            app.library.scroll.move_by(rows, app.library.rows.len());
+            app.trail.clear();
+            settle(app)
+        }
+        Pane::Neighbours => {
+            let len = app.shown_neighbours().len();
+            app.neighbours.scroll.move_by(rows, len);
+            app.neighbours.scroll.fit(len, ui::heights(app).neighbours);
+            Vec::new()
+        }
+    }
+}
+
+/// From the library into the neighbours, from a neighbour to its own neighbours.
+fn dive(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    if app.pane == Pane::Library {
+        return switch_to(app, Pane::Neighbours);
+    }
+    let Some(neighbour) = app.shown_neighbours().get(app.neighbours.scroll.cursor) else {
+        return Vec::new();
+    };
+    let id = app.snapshot.papers()[neighbour.paper].id;
+    app.trail.extend(app.current);
+    go_to(app, id)
+}
+
+fn back(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = 0;
+    // A paper of the trail may have left the library since.
+    while let Some(id) = app.trail.pop() {
+        if app.snapshot.by_id(id).is_some() {
+            return go_to(app, id);
+        }
+    }
+    show(app, View::Library)
+}
+
+/// Puts a paper in the centre; the library's cursor follows where the filter lets it.
+fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
+    app.current = Some(id);
+    let index = app.snapshot.by_id(id);
+    if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {
+        app.library.scroll.cursor = row;
+        let len = app.library.rows.len();
+        app.library.scroll.fit(len, ui::heights(app).library);
+    }
+    let mut effects = ask_neighbours(app);
+    effects.extend(focus(app));
+    effects
+}
+
+/// After anything that may have moved the library's cursor: the paper there is the current one,
+/// its neighbours are asked for, its screen is embedded first.
+pub(super) fn settle(app: &mut App) -> Vec<Effect> {
+    let heights = ui::heights(app);
+    app.library.scroll.fit(app.library.rows.len(), heights.library);
+    app.neighbours.scroll.fit(app.neighbours.items.len(), heights.neighbours);
+    let row = app.library.rows.get(app.library.scroll.cursor);
+    // A filter that lets nothing through leaves the current paper where it is.
+    let at_cursor = row.map(|&paper| app.snapshot.papers()[paper].id);
+    let moved = at_cursor.is_some() && at_cursor != app.current && app.trail.is_empty();
+    let mut effects = Vec::new();
+    if moved {
+        app.current = at_cursor;
+        app.abstract_offset = 0;
+        effects = ask_neighbours(app);
+    }
+    effects.extend(focus(app));
+    effects
+}
+
+/// Filters again: the cursor stays on the current paper, or goes to the first.
+pub(super) fn refilter(app: &mut App) -> Vec<Effect> {
+    app.library.scroll.cursor = 0;
+    show_rows(app)
+}
+
+/// What is in the list may have changed: the cursor stays on the current paper, or if that is gone on
+/// its row.
+fn show_rows(app: &mut App) -> Vec<Effect> {
+    let at_cursor = app.current_index();
+    let has_vector = |paper: usize| app.has_vector.get(paper).copied().unwrap_or(false);
+    let known = Known { marks: Some(&app.marks), has_vector: Some(&has_vector) };
+    app.library.rows =
+        app.listing.filter(&app.snapshot, &app.library.order, app.library.filter.value(), &known);
+    if let Some(row) =
+        at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
+    {
+        app.library.scroll.cursor = row;
+    }
+    settle(app)
+}
+
+pub(super) fn reorder(app: &mut App) -> Vec<Effect> {
+    let library = &mut app.library;
+    library.order = app.listing.order(&app.snapshot, library.sort, library.reversed);
+    show_rows(app)
+}
+
+/// Asks for the neighbours of the current paper, once the words are indexed.
+pub(super) fn ask_neighbours(app: &mut App) -> Vec<Effect> {
+    let (Some(of), true) = (app.current_index(), app.lexical.is_some()) else {
+        return Vec::new();
+    };
+    app.neighbours.asked = Some((of, app.ranking));
+    app.neighbours.stale = false;
+    let generation = app.generations.next(Kind::Neighbours);
+    vec![Effect::Neighbours { generation, of, ranking: app.ranking }]
+}
+
+/// Asks again because vectors came in; after the answer, where the same question is open already:
+/// else batches faster than the ranking would put the answer off for ever.
+pub(super) fn sharpen_neighbours(app: &mut App) -> Vec<Effect> {
+    match (app.neighbours.asked, app.current_index()) {
+        (Some((of, ranking)), Some(current)) if of == current && ranking == app.ranking => {
+            app.neighbours.stale = true;
+            Vec::new()
+        }
+        _ => ask_neighbours(app),
+    }
+}
+
+/// The paper in the centre, then the neighbours and the rows on screen, are embedded first.
+pub(super) fn focus(app: &App) -> Vec<Effect> {
+    if app.snapshot.is_empty() || matches!(app.model, ModelState::Done | ModelState::Unwanted) {
+        return Vec::new();
+    }
+    let heights = ui::heights(app);
+    let rows = app.library.rows.iter().skip(app.library.scroll.offset).take(heights.library);
+    let near = app
+        .shown_neighbours()
+        .iter()
+        .skip(app.neighbours.scroll.offset)
+        .take(heights.neighbours)
+        .map(|neighbour| &neighbour.paper);
+    let papers = app.snapshot.papers();
+    let texts = app
+        .current_index()
+        .iter()
+        .chain(near)
+        .chain(rows)
+        .filter(|&&paper| !app.has_vector.get(paper).copied().unwrap_or(false))
+        .map(|&paper| papers[paper].text_hash)
+        .collect();
+    vec![Effect::Focus(texts)]
+}

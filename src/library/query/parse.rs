@@ -1,0 +1,424 @@
+//! Text → query, without recursion and without looking back.
+
+use super::{Clause, Condition, Edge, Field, Needle, Part, Quality, Query, Term, Years};
+use crate::library::paper::fold;
+
+/// Fields whose value is not plain text.
+const YEAR: &str = "year";
+const IS: &str = "is";
+const HAS: &str = "has";
+
+/// From this likeness on (Jaro and Winkler) a name is taken for a misspelt other one.
+const ALIKE: f64 = 0.8;
+
+/// Terms of a query. Nobody needs more, and each is compared with every paper.
+const MOST_TERMS: usize = 256;
+
+/// Letters of a name that is compared with others; longer ones are no misspelling.
+const LONGEST_NAME: usize = 24;
+
+/// What is wrong with a query, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("column {column}: {problem}")]
+pub struct QueryError {
+    /// Where the term begins: which character of the text, from 1.
+    pub column: usize,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a term.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// No field is called so.
+    #[error("there is no field `{name}`: {}", instead(name, *closest))]
+    UnknownField {
+        /// The name given.
+        name: String,
+        /// The field that may be meant.
+        closest: Option<&'static str>,
+    },
+    /// `is:` and `has:` take a value of a list.
+    #[error("`{field}:{value}` says nothing: {}", choices(field, *closest))]
+    UnknownValue {
+        /// `is` or `has`.
+        field: &'static str,
+        /// The value given.
+        value: String,
+        /// The value that may be meant.
+        closest: Option<&'static str>,
+    },
+    /// Neither a year nor a range of years.
+    #[error(
+        "`{0}` is no year: write year:2019, year:2019..2021, year:..2005, year:2019.. or year:199"
+    )]
+    Year(String),
+    /// The range ends before it begins.
+    #[error("the years end before they begin: write year:{last}..{first}")]
+    Backwards {
+        /// The year given first.
+        first: i32,
+        /// The year given last.
+        last: i32,
+    },
+    /// More terms than are ever needed.
+    #[error("a query has at most {MOST_TERMS} terms: leave some out")]
+    TooMany,
+    /// The text ends within quotes.
+    #[error("the quotation mark is never closed: end the words with \"")]
+    Unclosed,
+}
+
+fn instead(name: &str, closest: Option<&str>) -> String {
+    match closest {
+        Some(closest) => format!("write {closest}:…, or \"{name}\" for the word"),
+        None => format!("write one of {}, or \"{name}\" for the word", join(fields())),
+    }
+}
+
+fn choices(field: &str, closest: Option<&str>) -> String {
+    match closest {
+        Some(closest) => format!("write {field}:{closest}"),
+        None if field == IS => format!("write is: and one of {}", join(names(&Quality::ALL))),
+        None => format!("write has: and one of {}", join(names(&Part::ALL))),
+    }
+}
+
+fn join(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
+}
+
+fn names<T>(table: &[(&'static str, T)]) -> impl Iterator<Item = &'static str> {
+    table.iter().map(|(name, _)| *name)
+}
+
+/// The names of all fields.
+fn fields() -> impl Iterator<Item = &'static str> {
+    names(&Field::ALL).chain([YEAR, IS, HAS])
+}
+
+/// The name that is most like a misspelt one.
+fn closest(of: impl Iterator<Item = &'static str>, name: &str) -> Option<&'static str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
+    of.map(|other| (strsim::jaro_winkler(other, name), other))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, other)| other)
+}
+
+impl Query {
+    /// Reads a query that is written whole.
+    ///
+    /// # Errors
+    /// The first term that makes no sense.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        let mut query = Self::default();
+        for group in groups(text) {
+            let terms = group.iter().map(Token::term).collect::<Result<_, _>>()?;
+            if !query.push(terms) {
+                return Err(group[0].error(Problem::TooMany));
+            }
+        }
+        Ok(query)
+    }
+
+    /// Reads a query as far as it is typed, and tells what does not make sense (yet). What looks
+    /// like an unknown field is taken for words, quotes may be open, and other terms that make no
+    /// sense match everything.
+    #[must_use]
+    pub fn typed(text: &str) -> (Self, Option<QueryError>) {
+        let mut query = Self::default();
+        let mut first_error = None;
+        for group in groups(text) {
+            let term = |token: &Token<'_>| match token.term() {
+                Ok(term) => term,
+                Err(error) => {
+                    let words = match error.problem {
+                        Problem::UnknownField { .. } => token.words(),
+                        Problem::Unclosed => return token.open_term(),
+                        _ => None,
+                    };
+                    first_error.get_or_insert(error);
+                    words
+                }
+            };
+            if !query.push(group.iter().map(term).collect()) {
+                first_error.get_or_insert(group[0].error(Problem::TooMany));
+                break;
+            }
+        }
+        (query, first_error)
+    }
+
+    /// Takes the terms with a field out of a text that is otherwise looked for as it is: the query
+    /// that they make, and the rest of the text. Words that happen to be followed by a colon stay
+    /// in the text.
+    ///
+    /// # Errors
+    /// The first term with a field that makes no sense, or whose field seems misspelt.
+    pub fn within(text: &str) -> Result<(Self, String), QueryError> {
+        let mut query = Self::default();
+        let mut rest = String::with_capacity(text.len());
+        for group in groups(text) {
+            let terms: Option<Vec<_>> = group.iter().map(Token::field_term).collect();
+            if let Some(terms) = terms {
+                if !query.push(terms.into_iter().collect::<Result<_, _>>()?) {
+                    return Err(group[0].error(Problem::TooMany));
+                }
+                continue;
+            }
+            for token in group {
+                if !rest.is_empty() {
+                    rest.push(' ');
+                }
+                rest.push_str(token.source);
+            }
+        }
+        Ok((query, rest))
+    }
+
+    /// Adds a clause of the terms that say something, unless these were too many.
+    fn push(&mut self, terms: Vec<Option<Term>>) -> bool {
+        let terms: Vec<Term> = terms.into_iter().flatten().collect();
+        let count = self.clauses.iter().map(|clause| clause.terms.len()).sum::<usize>();
+        let fits = count + terms.len() <= MOST_TERMS;
+        if fits && !terms.is_empty() {
+            self.clauses.push(Clause { terms });
+        }
+        fits
+    }
+}
+
+/// A term as it is written.
+#[derive(Debug, Clone, Copy)]
+struct Token<'a> {
+    column: usize,
+    /// All of it.
+    source: &'a str,
+    negated: bool,
+    /// What stands before the colon.
+    field: Option<&'a str>,
+    value: &'a str,
+    quotes: Quotes,
+}
+
+/// What stands around a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    None,
+    Open,
+    Closed,
+}
+
+/// The terms of a text, those joined by `OR` together.
+fn groups(text: &str) -> impl Iterator<Item = Vec<Token<'_>>> {
+    let mut tokens = Tokens { text, column: 1 }.peekable();
+    let is_or = |token: &Token<'_>| token.source == "OR";
+    std::iter::from_fn(move || {
+        let mut group = vec![tokens.by_ref().find(|token| !is_or(token))?];
+        while tokens.next_if(is_or).is_some() {
+            group.extend(tokens.next_if(|token| !is_or(token)));
+        }
+        Some(group)
+    })
+}
+
+/// The terms of a text, one after another.
+struct Tokens<'a> {
+    /// What is left to be read.
+    text: &'a str,
+    /// Of its first character.
+    column: usize,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let text = self.text.trim_start();
+        if text.is_empty() {
+            return None;
+        }
+        let gap = &self.text[..self.text.len() - text.len()];
+        let column = self.column + gap.chars().count();
+        let token = Token::read(text, column);
+        self.text = &text[token.source.len()..];
+        self.column = column + token.source.chars().count();
+        Some(token)
+    }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”')
+}
+
+impl<'a> Token<'a> {
+    /// Reads the term with which a text begins.
+    fn read(text: &'a str, column: usize) -> Self {
+        let negated = text.starts_with('-');
+        let term = &text[usize::from(negated)..];
+        let field = term.split_once(':').map(|(name, value)| (name.len(), value));
+        let field = field.filter(|&(length, value)| {
+            // Neither 10:30 nor https://….
+            let name = &term[..length];
+            length > 0 && name.bytes().all(|b| b.is_ascii_alphabetic()) && !value.starts_with("//")
+        });
+        let (name, from) = match field {
+            Some((length, value)) => (Some(&term[..length]), value),
+            None => (None, term),
+        };
+        let (value, quotes) = if from.starts_with(is_quote) {
+            let inner = from.char_indices().nth(1).map_or("", |(start, _)| &from[start..]);
+            match inner.find(is_quote) {
+                Some(end) => (&inner[..end], Quotes::Closed),
+                None => (inner, Quotes::Open),
+            }
+        } else {
+            (&from[..from.find(char::is_whitespace).unwrap_or(from.len())], Quotes::None)
+        };
+        let mut end = text.len() - from.len();
+        let mark = |at: usize| text[at..].chars().next().map_or(0, char::len_utf8);
+        if quotes != Quotes::None {
+            end += mark(end);
+        }
+        end += value.len();
+        if quotes == Quotes::Closed {
+            end += mark(end);
+        }
+        Self { column, source: &text[..end], negated, field: name, value, quotes }
+    }
+
+    /// The term that it is; `None` where it says nothing.
+    fn term(&self) -> Result<Option<Term>, QueryError> {
+        match self.field_term() {
+            Some(term) => term,
+            None if self.quotes == Quotes::Open => Err(self.error(Problem::Unclosed)),
+            None => match self.field {
+                None => Ok(self.negate(self.text(None, self.value))),
+                Some(name) => {
+                    let closest = closest(fields(), &name.to_ascii_lowercase());
+                    Err(self.error(Problem::UnknownField { name: name.to_owned(), closest }))
+                }
+            },
+        }
+    }
+
+    /// The term that it is if its field is known or seems misspelt.
+    fn field_term(&self) -> Option<Result<Option<Term>, QueryError>> {
+        let name = self.field?.to_ascii_lowercase();
+        let known = fields().find(|field| *field == name);
+        let Some(known) = known else {
+            let closest = closest(fields(), &name)?;
+            if self.value.is_empty() {
+                return None;
+            }
+            let name = self.field?.to_owned();
+            return Some(Err(self.error(Problem::UnknownField { name, closest: Some(closest) })));
+        };
+        if self.quotes == Quotes::Open {
+            return Some(Err(self.error(Problem::Unclosed)));
+        }
+        Some(self.condition(known).map(|condition| self.negate(condition)))
+    }
+
+    /// What a term in open quotes stands for while it is typed.
+    fn open_term(&self) -> Option<Term> {
+        let closed = Self { quotes: Quotes::Closed, ..*self };
+        let mut term = closed.term().ok().flatten()?;
+        if let Condition::Text(_, needle) = &mut term.condition {
+            needle.end = Edge::Inside;
+        }
+        Some(term)
+    }
+
+    /// It as words, colon and all.
+    fn words(&self) -> Option<Term> {
+        self.negate(self.text(None, self.source))
+    }
+
+    fn condition(&self, field: &str) -> Result<Option<Condition>, QueryError> {
+        let value = self.value.trim().to_ascii_lowercase();
+        let condition = match field {
+            _ if value.is_empty() => None,
+            YEAR => years(&value).map_err(|problem| self.error(problem))?.map(Condition::Year),
+            IS => Some(Condition::Is(self.choice(IS, &Quality::ALL, &value)?)),
+            HAS => Some(Condition::Has(self.choice(HAS, &Part::ALL, &value)?)),
+            _ => {
+                let field = Field::ALL.iter().find(|(name, _)| *name == field);
+                field.and_then(|&(_, field)| match field {
+                    Field::Doi => self.text(Some(field), without_resolver(&value)),
+                    Field::Arxiv => self.text(Some(field), without_version(&value)),
+                    _ => self.text(Some(field), self.value),
+                })
+            }
+        };
+        Ok(condition)
+    }
+
+    fn choice<T: Copy>(
+        &self,
+        field: &'static str,
+        table: &[(&'static str, T)],
+        value: &str,
+    ) -> Result<T, QueryError> {
+        table.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice).ok_or_else(|| {
+            let closest = closest(names(table), value);
+            self.error(Problem::UnknownValue { field, value: value.to_owned(), closest })
+        })
+    }
+
+    fn text(&self, field: Option<Field>, value: &str) -> Option<Condition> {
+        let edge = if self.quotes == Quotes::None { Edge::Inside } else { Edge::Word };
+        Needle::new(&fold(value), edge, edge).map(|needle| Condition::Text(field, needle))
+    }
+
+    fn negate(&self, condition: Option<Condition>) -> Option<Term> {
+        condition.map(|condition| Term { negated: self.negated, condition })
+    }
+
+    fn error(&self, problem: Problem) -> QueryError {
+        QueryError { column: self.column, problem }
+    }
+}
+
+/// A DOI without the address that leads to it.
+fn without_resolver(value: &str) -> &str {
+    value.rsplit_once("doi.org/").map_or(value, |(_, doi)| doi)
+}
+
+/// An arXiv id without address and version.
+fn without_version(value: &str) -> &str {
+    let value = ["/abs/", "/pdf/"]
+        .iter()
+        .find_map(|before| value.rsplit_once(before))
+        .map_or(value, |(_, id)| id);
+    let stem = value.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.strip_suffix('v').filter(|id| id.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(value)
+}
+
+/// A year, a range of years, or everything. Fewer than four digits stand for all years that begin
+/// with them, so that a year may be typed digit by digit.
+fn years(value: &str) -> Result<Option<Years>, Problem> {
+    let no_year = || Problem::Year(value.to_owned());
+    let bounds = |digits: &str| -> Result<(Option<i32>, Option<i32>), Problem> {
+        let missing = match digits.len() {
+            0 => return Ok((None, None)),
+            1..=4 if digits.bytes().all(|b| b.is_ascii_digit()) => 4 - digits.len() as u32,
+            _ => return Err(no_year()),
+        };
+        let span = 10_i32.pow(missing);
+        let first = digits.parse::<i32>().map_err(|_| no_year())? * span;
+        Ok((Some(first), Some(first + span - 1)))
+    };
+    let (first, last) = match value.split_once("..") {
+        Some((first, last)) => (bounds(first)?.0, bounds(last)?.1),
+        None => bounds(value)?,
+    };
+    match (first, last) {
+        (None, None) => Ok(None),
+        (Some(first), Some(last)) if last < first => Err(Problem::Backwards { first, last }),
+        _ => Ok(Some(Years { first, last })),
+    }
+}

@@ -1,0 +1,62 @@
+//! Where a paper stands in a ranking of all, without sorting all.
+
+/// The places, from 1, of some items among all: how many have a greater value, or an equal one and
+/// a lower number, and one more. `values` holds each item's number and value, in any order; what
+/// is not there has no place and must not be asked for. Takes time proportional to
+/// `values · ln items`, and no more than a comparison for a value below all of those asked for.
+pub(super) fn places(
+    values: impl Iterator<Item = (usize, f64)>,
+    items: &[(usize, f64)],
+) -> Vec<usize> {
+    let ahead = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    // Best first.
+    let mut order: Vec<usize> = (0..items.len()).collect();
+    order.sort_unstable_by(|&a, &b| ahead(&items[a], &items[b]));
+    let sorted: Vec<(usize, f64)> = order.iter().map(|&item| items[item]).collect();
+    let Some(&last) = sorted.last() else {
+        return Vec::new();
+    };
+    // By place in `sorted`: how many values stand right before it, after the one before.
+    let mut before = vec![0_usize; sorted.len()];
+    for value in values {
+        if value.1 >= last.1 && ahead(&value, &last).is_lt() {
+            before[sorted.partition_point(|item| ahead(item, &value).is_le())] += 1;
+        }
+    }
+    let mut places = vec![0; items.len()];
+    // A value equal to an item is the item itself, counted before the next.
+    let mut sum = 0;
+    for (count, item) in before.into_iter().zip(order) {
+        sum += count;
+        places[item] = sum + 1;
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn places_are_those_of_the_sorted_list(
+            values in prop::collection::vec(-3_i8..3, 1..60),
+            asked in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let all: Vec<(usize, f64)> =
+                values.iter().map(|&value| f64::from(value)).enumerate().collect();
+            let mut sorted = all.clone();
+            sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            let asked: Vec<(usize, f64)> = asked.iter().map(|index| *index.get(&all)).collect();
+            let mut once = asked.clone();
+            once.sort_by_key(|item| item.0);
+            once.dedup();
+            let expected: Vec<usize> = once
+                .iter()
+                .map(|item| sorted.iter().position(|other| other.0 == item.0).unwrap() + 1)
+                .collect();
+            prop_assert_eq!(places(all.iter().copied(), &once), expected);
+        }
+    }
+}

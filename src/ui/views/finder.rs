@@ -1,0 +1,89 @@
+//! The actions that are looked through, with their keys, and what the badges mean.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Padding};
+
+use super::library::draw_row;
+use crate::app::action::Entry;
+use crate::app::finder::Range;
+use crate::app::state::App;
+use crate::ui::theme::Theme;
+use crate::ui::{layout, text};
+
+/// Badges of the lists.
+const BADGES: &[(&str, &str)] = &[
+    ("★ ● ◐ ›", "starred, read, being read, to be read next"),
+    ("⊘ ✓", "not for me; selected"),
+    ("m", "missing: no longer in its file; kept until it is back or you forget it"),
+    ("t", "title only: the entry has no abstract, so little to compare"),
+    ("w", "words only: no vector yet, the score rests on shared words"),
+];
+
+/// Columns of the keys.
+const KEYS: usize = 16;
+/// Columns of the name in the palette.
+const NAME: usize = 18;
+
+pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    let finder = &app.finder;
+    let area = layout::finder(frame.area());
+    let title = match finder.range {
+        Range::Help => " Keys that work here ",
+        Range::Palette => " All actions ",
+    };
+    let block = Block::bordered()
+        .title(title)
+        .title_bottom(Line::from(" type to find · enter does it · esc closes ").right_aligned())
+        .border_style(theme.dim)
+        .title_style(theme.active)
+        .padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    let mut rows = inner.rows();
+    if let Some(row) = rows.next() {
+        typed(frame, row, app, theme);
+    }
+    let columns = usize::from(inner.width).saturating_sub(2);
+    let hits = finder.hits.iter().enumerate().skip(finder.scroll.offset);
+    for ((at, entry), row) in hits.zip(rows.by_ref()) {
+        let line = entry_line(app, entry, columns, theme);
+        draw_row(frame, row, line, at == finder.scroll.cursor, true, theme);
+    }
+    if finder.range == Range::Help && finder.input.value().is_empty() {
+        let room = columns.saturating_sub(KEYS + 1);
+        for ((badge, what), row) in BADGES.iter().zip(rows.skip(1)) {
+            let line = Line::from(vec![
+                Span::styled(format!("  {}", text::fill(badge, KEYS)), theme.warning),
+                Span::styled(format!(" {}", text::fit(what, room)), theme.dim),
+            ]);
+            frame.render_widget(line, row);
+        }
+    }
+}
+
+fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+    let input = &app.finder.input;
+    let room = usize::from(area.width).saturating_sub(3);
+    let scroll = input.visual_scroll(room);
+    let shown = text::fit(text::skip_columns(input.value(), scroll), room);
+    let column = 2 + input.visual_cursor().saturating_sub(scroll) as u16;
+    frame.set_cursor_position(Position::new(area.x + column, area.y));
+    let line = Line::from(vec![Span::styled("› ", theme.accent), Span::styled(shown, theme.text)]);
+    frame.render_widget(line, area);
+}
+
+fn entry_line(app: &App, entry: &Entry, columns: usize, theme: &Theme) -> Line<'static> {
+    let keys: Vec<String> = app.keymap.keys(entry.action).iter().map(ToString::to_string).collect();
+    let style = if app.works_here(entry.action) { theme.text } else { theme.dim };
+    let mut line = Line::from(Span::styled(text::fill(&keys.join("  "), KEYS), theme.accent));
+    let mut room = columns.saturating_sub(KEYS + 1);
+    if app.finder.range == Range::Palette {
+        line.spans.push(Span::styled(format!(" {}", text::fill(entry.name, NAME)), style));
+        room = room.saturating_sub(NAME + 1);
+    }
+    line.spans.push(Span::styled(format!(" {}", text::fit(entry.description, room)), style));
+    line
+}
