@@ -109,6 +109,3 @@ fn cut(step: Point, rate: f32) -> Point {
     let cut = |along: f32| along.clamp(-LONGEST, LONGEST) * rate;
     Point { x: cut(step.x), y: cut(step.y) }
 }
-
-#[cfg(test)]
-mod tests;
