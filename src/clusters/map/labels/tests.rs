@@ -20,7 +20,7 @@ fn the_larger_cluster_gets_the_better_place_and_what_has_no_room_is_left_out() {
     let placed = place(&at_one_place, AREA, &[]);
     assert_eq!(placed[59], Some(Rect { left: 35, top: 12, width: 10, height: 1 }));
     let found = placed.iter().flatten().count();
-    assert!((10..60).contains(&found), "{found}");
+    assert!((5..60).contains(&found), "{found}");
     assert!(placed[0].is_none(), "the smallest");
     assert_eq!(place(&[wanted(40.0, 12.0, 81, 1)], AREA, &[]), [None], "too wide");
 }
