@@ -502,3 +502,74 @@ fn a_file_that_cannot_be_read_keeps_no_other_from_being_so() {
     assert!(String::from_utf8(output.stdout).unwrap().contains("3 entries read, 0 lost"));
     assert!(String::from_utf8(output.stderr).unwrap().contains("folder.bib"));
 }
+
+/// Twelve papers on two subjects.
+fn two_subjects() -> String {
+    let subject = |name: &str, title: &str, words: &str| -> String {
+        (1..=6)
+            .map(|i| {
+                format!(
+                    "@article{{{name}{i}, title = {{{title} in study {i}}}, year = 2020,
+  abstract = {{We look at {words} once more.}}}}\n"
+                )
+            })
+            .collect()
+    };
+    subject("whale", "Whale songs", "whale songs of the Pacific, sonar and migration")
+        + &subject("graph", "Planar graphs", "planar graphs, their colouring and chromatic numbers")
+}
+
+#[test]
+fn clusters_are_listed_named_and_recognised() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", two_subjects());
+    let list = ["--model", "none", "clusters", "--bib", "l.bib"];
+    let report = sandbox.json(&list);
+    assert_eq!(keys(&report), ["levels", "loose", "model"].into());
+    assert_eq!(report["loose"], serde_json::json!([]));
+    assert_eq!(report["levels"].as_array().unwrap().len(), 2);
+    let coarse = &report["levels"][0];
+    assert_eq!(
+        (keys(coarse), &coarse["resolution"]),
+        (["clusters", "resolution"].into(), &1.0.into())
+    );
+    let clusters = coarse["clusters"].as_array().unwrap();
+    assert_eq!(clusters.len(), 2);
+    let cluster = &clusters[0];
+    assert_eq!(
+        keys(cluster),
+        ["id", "parent", "label", "name", "terms", "colour", "size", "medoid", "papers"].into()
+    );
+    assert_eq!((&cluster["size"], &cluster["medoid"]), (&6.into(), &cluster["papers"][0]));
+    assert_eq!((&cluster["parent"], &cluster["name"]), (&Value::Null, &Value::Null));
+    assert_eq!(cluster["terms"][0], "whale songs");
+    assert_eq!(report["levels"][1]["clusters"][0]["parent"], cluster["id"]);
+
+    let id = cluster["id"].to_string();
+    let (out, _) = sandbox.run(&["clusters", "--name", &id, "Cetaceans"]);
+    assert_eq!(out, format!("{id} is Cetaceans\n"));
+    sandbox.file("l.bib", two_subjects() + "@article{blue, title = {Blue whale songs and sonar}}");
+    let report = sandbox.json(&list);
+    let cluster = &report["levels"][0]["clusters"][0];
+    assert_eq!(cluster["size"], 7);
+    assert_eq!((&cluster["id"].to_string(), &cluster["label"]), (&id, &"Cetaceans".into()));
+    let (out, _) = sandbox.run(&["--model", "none", "clusters"]);
+    assert!(out.contains("     7  Cetaceans  ("), "{out}");
+    let (out, _) = sandbox.run(&["clusters", "--name", &id, "", "--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["name"], Value::Null);
+}
+
+#[test]
+fn clusters_refuse_what_is_no_resolution_and_no_cluster() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", two_subjects());
+    let (code, _) = sandbox.fail(&["--model", "none", "clusters", "--resolution", "0"]);
+    assert_eq!(code, 2);
+    let (code, _) = sandbox.fail(&["clusters", "--name", "one", "Name"]);
+    assert_eq!(code, 2);
+    let (code, err) = sandbox.fail(&["clusters", "--name", "99", "Name"]);
+    assert!(code == 1 && err.contains("there is no cluster 99"), "{err}");
+    // A library without papers has none.
+    let report = sandbox.json(&["--model", "none", "clusters"]);
+    assert_eq!(report["levels"][0]["clusters"], serde_json::json!([]));
+}

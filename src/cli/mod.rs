@@ -3,6 +3,7 @@
 //! Data goes to standard output, progress and diagnostics to standard error. Exit code 0, 1 on
 //! failure, 2 on wrong usage.
 
+mod clusters;
 mod duplicates;
 mod embed;
 mod export;
@@ -52,6 +53,8 @@ enum Command {
     Embed(embed::Arguments),
     /// List the papers closest to one or several others
     Similar(similar::Arguments),
+    /// List the subjects that the library consists of
+    Clusters(clusters::Arguments),
     /// List the papers of the library
     List(list::Arguments),
     /// Draw the library as a map, or tell where each paper lies on it
@@ -114,6 +117,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::Clusters(arguments)) => clusters::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Map(arguments)) => map::run(&settings, &arguments),
         Some(Command::Export(arguments)) => export::run(&settings, &arguments),
@@ -123,7 +127,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, list, \
+            "no terminal to draw on; the headless commands are import, embed, similar, clusters, list, \
              map, duplicates, export and forget (see specter-tui --help)"
                 .to_owned(),
         )

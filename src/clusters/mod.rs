@@ -134,7 +134,7 @@ impl Clusters {
     /// # Errors
     /// The resolution is no positive number, or beyond all use.
     pub fn find(graph: &Graph, resolution: f64) -> Result<Self, Error> {
-        if !(0.01..=100.0).contains(&resolution) {
+        if !is_resolution(resolution) {
             return Err(Error::Resolution(resolution));
         }
         let network = Network::new(
@@ -166,6 +166,12 @@ impl Clusters {
     }
 }
 
+/// Is this a number that resolutions can be?
+#[must_use]
+pub fn is_resolution(number: f64) -> bool {
+    (0.01..=100.0).contains(&number)
+}
+
 /// Has a paper few links within its community?
 fn is_loose(graph: &Graph, communities: &[u32], paper: usize) -> bool {
     let links = graph.links(paper);
@@ -189,5 +195,7 @@ fn largest_first(members: &mut [Vec<usize>]) {
     members.sort_by_key(|papers| (std::cmp::Reverse(papers.len()), papers[0]));
 }
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -373,6 +373,6 @@ fn mean_of_best(values: &mut [f32]) -> f32 {
 }
 
 #[cfg(test)]
-pub(in crate::similarity) mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use crate::library::extras::Extras;
 use crate::library::paper::{Paper, PaperId, Source};
 
 /// A paper with this title and abstract.
-pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
+pub(crate) fn paper(title: &str, abstract_text: &str) -> Paper {
     Paper {
         missing: false,
         id: PaperId(0),
@@ -32,14 +32,14 @@ pub(in crate::similarity) fn paper(title: &str, abstract_text: &str) -> Paper {
 }
 
 /// A seeded generator (xorshift64*) of numbers from −1 to 1.
-pub(in crate::similarity) struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub(in crate::similarity) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub(in crate::similarity) fn next(&mut self) -> f32 {
+    pub(crate) fn next(&mut self) -> f32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -47,7 +47,7 @@ impl Numbers {
         bits as f32 / (1_u32 << 23) as f32 - 1.0
     }
 
-    pub(in crate::similarity) fn vector(&mut self, dimensions: usize) -> Vec<f32> {
+    pub(crate) fn vector(&mut self, dimensions: usize) -> Vec<f32> {
         (0..dimensions).map(|_| self.next()).collect()
     }
 }
