@@ -6,8 +6,10 @@
 
 use super::{Point, walk};
 
-/// Places tried in each direction from the anchor, half a label apart.
-const REACH: i32 = 2;
+/// Places tried to each side of the anchor and above and below it, half a label apart: names are wide,
+/// and one moved by its width is far from what it names.
+const ACROSS: i32 = 1;
+const UP_AND_DOWN: i32 = 4;
 
 /// What a place's distance from the anchor costs, in hidden papers as a share of those that the label
 /// stands for, for each half of a label.
@@ -91,8 +93,9 @@ pub fn place(wanted: &[Wanted], area: Rect, papers: &[(f32, f32)]) -> Vec<Option
 /// Where a label might be, and how far from its anchor that is, the nearest first.
 fn candidates(label: &Wanted) -> impl Iterator<Item = (Rect, f32)> + use<> {
     let Wanted { anchor, width, height, .. } = *label;
-    let mut steps: Vec<(i32, i32)> =
-        (-REACH..=REACH).flat_map(|x| (-2 * REACH..=2 * REACH).map(move |y| (x, y))).collect();
+    let mut steps: Vec<(i32, i32)> = (-ACROSS..=ACROSS)
+        .flat_map(|x| (-UP_AND_DOWN..=UP_AND_DOWN).map(move |y| (x, y)))
+        .collect();
     steps.sort_by_key(|(x, y)| (x * x + y * y, *y, *x));
     steps.into_iter().map(move |(x, y)| {
         let left = anchor.0 + (x - 1) as f32 * width as f32 / 2.0;
