@@ -8,6 +8,7 @@ use crossterm::event::Event;
 
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
+use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
 use crate::embed::worker::Progress;
@@ -82,6 +83,8 @@ pub enum News {
         /// Closest first.
         neighbours: Vec<Neighbour>,
     },
+    /// What to read next.
+    Next(Advice),
     /// The model is on its way: bytes so far, bytes in all.
     Downloading {
         /// Bytes here.

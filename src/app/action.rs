@@ -45,6 +45,8 @@ pub enum Action {
     ForgetMissing,
     ViewLibrary,
     ViewNeighbours,
+    ViewNext,
+    NextSource,
     Palette,
     Help,
     Quit,
@@ -64,13 +66,15 @@ impl Action {
 pub enum Context {
     /// Library and neighbours.
     Lists,
+    /// What to read next.
+    Next,
     /// The findings in the files.
     Report,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Lists, Self::Report];
+    pub const ALL: &[Self] = &[Self::Lists, Self::Next, Self::Report];
 }
 
 /// The contexts in which an action makes sense.
@@ -79,7 +83,9 @@ pub type Scope = &'static [Context];
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
 /// Where a paper is under the cursor.
-const PAPERS: Scope = &[Context::Lists];
+const PAPERS: Scope = &[Context::Lists, Context::Next];
+/// What to read next.
+const NEXT: Scope = &[Context::Next];
 /// Everywhere.
 const VIEWS: Scope = Context::ALL;
 
@@ -193,7 +199,7 @@ pub const TABLE: &[Entry] = &[
         &["J", "shift-down"],
         "Scroll the abstract down",
         None,
-        LISTS,
+        PAPERS,
     ),
     entry(
         Action::AbstractUp,
@@ -201,7 +207,7 @@ pub const TABLE: &[Entry] = &[
         &["K", "shift-up"],
         "Scroll the abstract up",
         None,
-        LISTS,
+        PAPERS,
     ),
     entry(
         Action::PauseEmbedding,
@@ -312,6 +318,15 @@ pub const TABLE: &[Entry] = &[
         "To the neighbours' tab, with more room for them",
         None,
         VIEWS,
+    ),
+    entry(Action::ViewNext, "view-next", &["6"], "To what to read next", Some("next"), VIEWS),
+    entry(
+        Action::NextSource,
+        "next-source",
+        &["M"],
+        "What the list is made from: all marks, this week's, this subject, the selected papers",
+        Some("made from"),
+        NEXT,
     ),
     entry(
         Action::Palette,

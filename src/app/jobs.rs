@@ -27,13 +27,22 @@ pub enum Kind {
     Neighbours,
     /// Get the model, embed what is missing.
     Embed,
+    /// Find what to read next.
+    Next,
     /// Read and change marks: what the user did is done, however fast the next wish follows.
     Marks,
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Load, Self::Forget, Self::Lexical, Self::Neighbours, Self::Embed, Self::Marks];
+    const ALL: [Self; 7] = [
+        Self::Load,
+        Self::Forget,
+        Self::Lexical,
+        Self::Neighbours,
+        Self::Embed,
+        Self::Next,
+        Self::Marks,
+    ];
 
     /// What the job does, for an error message.
     #[must_use]
@@ -44,6 +53,7 @@ impl Kind {
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
             Self::Embed => "embedding",
+            Self::Next => "finding what to read next",
             Self::Marks => "marking papers",
         }
     }

@@ -9,6 +9,7 @@ pub mod finder;
 pub mod jobs;
 pub mod keymap;
 pub mod listing;
+pub mod next;
 pub mod report;
 pub mod retired;
 pub mod scroll;

@@ -11,6 +11,7 @@ use super::finder::Finder;
 use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
+use super::next::Next;
 use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
@@ -38,6 +39,8 @@ pub enum View {
     Library,
     /// The neighbours, and why they are close.
     Neighbours,
+    /// What to read next.
+    Next,
     /// What is wrong in the files.
     Report,
 }
@@ -47,6 +50,7 @@ impl View {
     pub const TABS: &[(Self, &str, Action)] = &[
         (Self::Library, "Library", Action::ViewLibrary),
         (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
+        (Self::Next, "Read next", Action::ViewNext),
     ];
 }
 
@@ -199,6 +203,8 @@ pub struct App {
     pub current: Option<PaperId>,
     /// The papers that led to the current one, oldest first.
     pub trail: Vec<PaperId>,
+    /// What to read next.
+    pub next: Next,
     /// What closeness rests on.
     pub ranking: Ranking,
     /// What fills the screen.
@@ -256,6 +262,7 @@ impl App {
             neighbours: NeighbourList::default(),
             current: None,
             trail: Vec::new(),
+            next: Next::default(),
             ranking: Ranking::Hybrid,
             view: View::Library,
             pane: Pane::Library,
@@ -281,6 +288,7 @@ impl App {
     #[must_use]
     pub fn context(&self) -> Context {
         match self.view {
+            View::Next => Context::Next,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
         }
@@ -302,9 +310,10 @@ impl App {
     /// that one can read before diving; else the current one.
     #[must_use]
     pub fn shown_paper(&self) -> Option<&Paper> {
-        match self.pane {
-            Pane::Library => self.current_paper(),
-            Pane::Neighbours => self
+        match (self.view, self.pane) {
+            (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
+            (_, Pane::Library) => self.current_paper(),
+            (_, Pane::Neighbours) => self
                 .shown_neighbours()
                 .get(self.neighbours.scroll.cursor)
                 .map(|neighbour| &self.snapshot.papers()[neighbour.paper])
@@ -341,9 +350,12 @@ impl App {
     pub fn can(&self, action: Action) -> bool {
         match action {
             Action::Dive if self.view == View::Report => false,
+            Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
             Action::Back => {
-                self.view == View::Report || !self.trail.is_empty() || self.pane == Pane::Neighbours
+                matches!(self.view, View::Report | View::Next)
+                    || !self.trail.is_empty()
+                    || self.pane == Pane::Neighbours
             }
             Action::Select
             | Action::Star
@@ -373,7 +385,7 @@ impl App {
         match self.view {
             View::Report => (self.report.selected())
                 .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
-            View::Library | View::Neighbours => (self.shown_paper())
+            View::Library | View::Neighbours | View::Next => (self.shown_paper())
                 .filter(|paper| !paper.missing)
                 .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }
@@ -399,6 +411,7 @@ impl App {
             (View::Library | View::Neighbours, _) => {
                 self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
             }
+            (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
             (View::Report, _) => Vec::new(),
         }
     }

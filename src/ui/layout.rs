@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use super::views::next;
 use crate::app::state::{App, View};
 
 /// Columns from which library and neighbours stand side by side.
@@ -31,6 +32,8 @@ pub struct Heights {
     pub library: usize,
     /// The neighbours.
     pub neighbours: usize,
+    /// What to read next: papers, not rows.
+    pub next: usize,
     /// The findings in the files.
     pub report: usize,
 }
@@ -40,12 +43,13 @@ pub struct Heights {
 pub fn heights(app: &App) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
     screen(app.size).map_or(
-        Heights { library: 1, neighbours: 1, report: 1 },
+        Heights { library: 1, neighbours: 1, next: 1, report: 1 },
         |Areas { body, .. }| {
             let lists = lists(app.view, body);
             Heights {
                 library: lists.library.map_or(1, rows_of),
                 neighbours: rows_of(lists.neighbours),
+                next: (rows_of(lists.neighbours) / usize::from(next::ROWS)).max(1),
                 report: rows_of(report(body)[0]),
             }
         },
@@ -100,7 +104,7 @@ pub(super) struct Lists {
 pub(super) fn lists(view: View, body: Rect) -> Lists {
     let wide = body.width >= WIDE;
     let tall = body.height + 3 >= TALL;
-    if view == View::Neighbours {
+    if matches!(view, View::Neighbours | View::Next) {
         let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
         let (neighbours, details) = if wide {
             let [left, _, right] = Layout::horizontal(halves).areas(body);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use specter_tui::app::effect::Effect;
+use specter_tui::app::effect::{Effect, SharedLearnt, advise};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
@@ -34,6 +34,7 @@ pub struct Screen {
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
     library: Snapshot,
+    learnt: SharedLearnt,
 }
 
 /// The papers of a `.bib` text, imported in the year 2026.
@@ -60,7 +61,14 @@ impl Screen {
         let model = "sentence-transformers/allenai-specter".to_owned();
         let mut app = App::new(files, model, keymap, (columns, rows));
         let asked = start(&mut app);
-        Self { app, quit: false, hold: false, asked, library: Snapshot::default() }
+        Self {
+            app,
+            quit: false,
+            hold: false,
+            asked,
+            library: Snapshot::default(),
+            learnt: SharedLearnt::default(),
+        }
     }
 
     /// A screen that shows a library.
@@ -118,6 +126,14 @@ impl Screen {
                     let wanted = Wanted::top(ranking, 100);
                     let neighbours = neighbours(&sources, &Query::like(of), &wanted);
                     self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
+                }
+                Effect::Next { question, .. } => {
+                    let lexical = self.app.lexical.clone().unwrap();
+                    let (papers, marks) =
+                        (Arc::clone(&self.app.snapshot), Arc::clone(&self.app.marks));
+                    let advice =
+                        advise(&papers, &lexical, None, &marks, &self.learnt, &question).unwrap();
+                    self.news(Kind::Next, News::Next(advice));
                 }
                 other => self.asked.push(other),
             }

@@ -51,14 +51,6 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.abstract_offset = 0;
             ask_neighbours(app)
         }
-        Action::AbstractDown => {
-            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
-            Vec::new()
-        }
-        Action::AbstractUp => {
-            app.abstract_offset = app.abstract_offset.saturating_sub(1);
-            Vec::new()
-        }
         // What cannot be done now.
         _ => Vec::new(),
     }
@@ -148,7 +140,7 @@ fn back(app: &mut App) -> Vec<Effect> {
 }
 
 /// Puts a paper in the centre; the library's cursor follows where the filter lets it.
-fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
+pub(super) fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
     app.current = Some(id);
     let index = app.snapshot.by_id(id);
     if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {

@@ -21,7 +21,7 @@ use crate::ui::theme::Theme;
 pub fn abstract_overflow(app: &App) -> usize {
     let area = layout::screen(app.size)
         .and_then(|areas| layout::lists(app.view, areas.body).details)
-        .filter(|_| matches!(app.view, View::Library | View::Neighbours));
+        .filter(|_| matches!(app.view, View::Library | View::Neighbours | View::Next));
     match (area, app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
@@ -94,6 +94,13 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
     let own: Vec<String> = own.into_iter().filter(|part| !part.is_empty()).collect();
     if !own.is_empty() {
         push("", &own.join(" · "), theme.accent);
+    }
+    if app.view == View::Next
+        && let Some(index) = app.snapshot.by_id(paper.id)
+    {
+        for reason in super::next::reasons(app, index) {
+            push("", &reason, theme.warning);
+        }
     }
     if paper.missing {
         let file = paper.source.path.display();

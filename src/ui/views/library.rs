@@ -125,7 +125,7 @@ pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme
 }
 
 /// What the user says of a paper, or that it is selected, in two columns.
-fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
+pub(super) fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
     if app.selection.papers.contains(&paper) {
         return Span::styled("✓ ", theme.accent);
     }

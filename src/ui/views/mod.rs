@@ -6,5 +6,6 @@ pub(super) mod footer;
 pub(super) mod header;
 pub(super) mod library;
 pub(super) mod neighbours;
+pub(super) mod next;
 pub(super) mod report;
 pub(super) mod status;
