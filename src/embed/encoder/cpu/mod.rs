@@ -139,7 +139,7 @@ impl CpuEncoder {
             }
         }
 
-        let mut room = Room::new(self.kernels.linear());
+        let mut room = Room::new(self.kernels, crew);
         let (body, last) = match (self.pooling, self.layers.split_last()) {
             (Pooling::Cls, Some((last, body))) => (body, Some(last)),
             _ => (&self.layers[..], None),
