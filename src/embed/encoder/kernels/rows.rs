@@ -202,13 +202,17 @@ fn pack_rounded<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step
 #[inline(always)]
 fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
     for (part, line) in lines(row, 2 * LANES, tile, at, step) {
-        let halves = if let Ok(part) = <&[f32; 2 * LANES]>::try_from(part) {
-            part.map(bf16)
+        // Not by `map`, of which the compiler makes no vectors.
+        let mut halves = [0; 2 * LANES];
+        if let Ok(part) = <&[f32; 2 * LANES]>::try_from(part) {
+            for (half, x) in halves.iter_mut().zip(part) {
+                *half = bf16(*x);
+            }
         } else {
-            let mut halves = [0; 2 * LANES];
-            halves.iter_mut().zip(part).for_each(|(half, x)| *half = bf16(*x));
-            halves
-        };
+            for (half, x) in halves.iter_mut().zip(part) {
+                *half = bf16(*x);
+            }
+        }
         for (lane, pair) in line.0.iter_mut().zip(halves.as_chunks::<2>().0) {
             *lane = u32::from(pair[0]) | u32::from(pair[1]) << 16;
         }
