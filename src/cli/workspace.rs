@@ -116,6 +116,10 @@ pub(super) fn embed(
                     kept = vectors.set(*paper, vector);
                 }
             }
+            for (paper, why) in batch.set_aside {
+                let title = &snapshot.papers()[*paper].title;
+                bar.suspend(|| eprintln!("“{title}” has no vector: {why}"));
+            }
             let progress = batch.progress;
             bar.set_length(progress.total as u64);
             bar.set_position(progress.done as u64);

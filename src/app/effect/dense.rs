@@ -123,10 +123,8 @@ pub(super) fn embed(
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
-    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
-        snapshot: Arc::clone(snapshot),
-        vectors: Arc::new(vectors),
-    });
+    *dense.write().unwrap_or_else(PoisonError::into_inner) =
+        Some(Dense { snapshot: Arc::clone(snapshot), vectors: Arc::new(vectors) });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
