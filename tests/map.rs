@@ -9,6 +9,7 @@
 mod program;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use program::Sandbox;
 use roxmltree::{Document, Node};
@@ -26,11 +27,12 @@ fn library(papers: usize) -> String {
     for paper in 0..papers {
         let words = subjects[paper % 2];
         let [a, b, c] = [paper % 6, (paper / 2) % 6, (paper / 3) % 6].map(|word| words[word]);
-        bib.push_str(&format!(
-            "@article{{p{paper}, title = {{On {a} and {b}}}, year = {}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
-            1990 + paper % 30,
+        let year = 1990 + paper % 30;
+        let _ = write!(
+            bib,
+            "@article{{p{paper}, title = {{On {a} and {b}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
             words[(paper / 5) % 6],
-        ));
+        );
     }
     bib
 }
