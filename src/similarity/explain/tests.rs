@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::sentences::Reading;
 use super::*;
-use crate::embed::encoder::{DeviceChoice, EncodeError, Encoder, Precision, PrecisionChoice, load};
+use crate::embed::encoder::{DeviceChoice, Precision, PrecisionChoice, load};
 use crate::embed::model::{Metric, Model};
 use crate::similarity::rank::testing::paper;
 
@@ -82,28 +82,6 @@ fn a_text_is_explained_by_its_words() {
     assert!(why.authors.is_empty() && why.venue.is_none());
 }
 
-/// A model to which a token means itself, wherever it stands.
-struct Literal;
-
-impl Encoder for Literal {
-    fn encode(&self, _: &[&[u32]], _: &AtomicBool) -> Result<Vec<Vec<f32>>, EncodeError> {
-        Ok(Vec::new())
-    }
-
-    fn token_states(&self, text: &[u32], _: &AtomicBool) -> Result<Vec<f32>, EncodeError> {
-        let state = |&id: &u32| (0..997).map(move |place| f32::from(u8::from(id % 997 == place)));
-        Ok(text.iter().flat_map(state).collect())
-    }
-
-    fn dimensions(&self) -> usize {
-        997
-    }
-
-    fn precision(&self) -> Precision {
-        Precision::F32
-    }
-}
-
 #[test]
 fn the_sentences_most_alike_are_found() {
     let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens/tiny/mean-normalize");
@@ -119,14 +97,6 @@ fn the_sentences_most_alike_are_found() {
     let pair = a.closest(&b).unwrap();
     assert_eq!(pair.a, pair.b, "a sentence is like itself");
     assert!([0..34, 35..61].contains(&pair.a.range), "{pair:?}");
-    assert!((pair.similarity - 1.0).abs() < 1e-5);
-    // The same sentence elsewhere, in another text.
-    let read_literally =
-        |text: &str| Reading::new(&tokenizer, &Literal, "", text, &AtomicBool::new(false)).unwrap();
-    let other = "Citation data for a title. Graph networks show.";
-    let pair = read_literally(text).closest(&read_literally(other)).unwrap();
-    assert_eq!(&text[pair.a.range], "Citation data for a title.");
-    assert_eq!((pair.b.part, pair.b.range), (Part::Abstract, 0..26));
     assert!((pair.similarity - 1.0).abs() < 1e-5);
     assert_eq!(a.closest(&read("", "")), None);
     assert_eq!(a.closest(&read("graph", "")), None);
