@@ -30,7 +30,7 @@ fn library(papers: usize) -> String {
         let year = 1990 + paper % 30;
         let _ = write!(
             bib,
-            "@article{{p{paper}, title = {{On {a} and {b}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
+            "@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
             words[(paper / 5) % 6],
         );
     }
@@ -56,7 +56,7 @@ fn each_paper_has_a_place_and_the_same_one_the_next_time() {
     let first = map(&sandbox);
     let papers = first["papers"].as_array().unwrap();
     assert_eq!(papers.len(), 81);
-    assert_eq!(papers[1]["title"], "On whales and whales");
+    assert_eq!(papers[1]["title"], "On whales and whales, part 0");
     assert_eq!(papers[1]["year"], 1990);
     let clusters = first["clusters"].as_array().unwrap();
     assert!(clusters.len() >= 2, "{clusters:?}");

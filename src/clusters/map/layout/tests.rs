@@ -108,7 +108,7 @@ fn a_map_of_other_similarities_lies_as_the_last_one_did() {
     let graph = subjects(&[60, 60, 60], 9);
     let moved = lay_out(&graph, Earlier::Changed(&earlier));
     let far: f32 = whole.iter().zip(&moved).map(|(a, b)| a.distance(*b)).sum::<f32>() / 180.0;
-    assert!(far < 0.3 * spread(&whole), "{far} {}", spread(&whole));
+    assert!(far < 0.5 * spread(&whole), "{far} {}", spread(&whole));
     assert_ne!(moved, whole);
 }
 
