@@ -18,10 +18,13 @@ use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
 use crate::similarity::vectors::Vectors;
 
-/// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
+/// Vectors of a snapshot, shared by the job that makes them and those that compare them.
 pub(super) struct Dense {
     snapshot: Arc<Snapshot>,
-    vectors: Vectors,
+    /// What made the vectors.
+    fingerprint: String,
+    /// Whoever needs them for long takes them as they are now; what comes in then makes a copy.
+    vectors: Arc<Vectors>,
     index: Index,
 }
 
@@ -60,6 +63,28 @@ pub(super) struct Loaded {
     pub(super) encoder: Box<dyn Encoder>,
 }
 
+/// The vectors of a snapshot as they are now.
+pub(super) fn vectors_of(snapshot: &Arc<Snapshot>, dense: &SharedDense) -> Option<Arc<Vectors>> {
+    let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+    let dense = guard.as_ref().filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))?;
+    Some(Arc::clone(&dense.vectors))
+}
+
+/// The vectors of a snapshot as they are now, and what made them.
+pub(super) struct Vectored {
+    pub(super) fingerprint: String,
+    pub(super) vectors: Arc<Vectors>,
+}
+
+impl Vectored {
+    pub(super) fn of(snapshot: &Arc<Snapshot>, dense: &SharedDense) -> Option<Self> {
+        let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+        let dense = guard.as_ref().filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))?;
+        let vectors = Arc::clone(&dense.vectors);
+        Some(Self { fingerprint: dense.fingerprint.clone(), vectors })
+    }
+}
+
 pub(super) fn neighbours(
     snapshot: &Arc<Snapshot>,
     lexical: &Arc<Lexical>,
@@ -71,11 +96,8 @@ pub(super) fn neighbours(
 ) -> Vec<rank::Neighbour> {
     /// More than anyone scrolls through.
     const TOP: usize = 100;
-    let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-    let vectors = guard
-        .as_ref()
-        .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
-        .map(|dense| &dense.vectors);
+    let vectors = vectors_of(snapshot, dense);
+    let vectors = vectors.as_deref();
     let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
     let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
     let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
@@ -120,8 +142,12 @@ pub(super) fn embed(
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
-    *dense.write().unwrap_or_else(PoisonError::into_inner) =
-        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
+    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
+        snapshot: Arc::clone(snapshot),
+        fingerprint: embedder.fingerprint().as_str().to_owned(),
+        vectors: Arc::new(vectors),
+        index: Index::scanning(),
+    });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
@@ -156,8 +182,9 @@ pub(super) fn embed(
 fn share(dense: &SharedDense, vectors: &[(usize, Vec<f32>)]) -> Result<(), similarity::Error> {
     let mut guard = dense.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(dense) = guard.as_mut() {
+        let known = Arc::make_mut(&mut dense.vectors);
         for (paper, vector) in vectors {
-            dense.vectors.set(*paper, vector)?;
+            known.set(*paper, vector)?;
         }
     }
     Ok(())

@@ -2,10 +2,12 @@
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
-//! to papers in any list; the rest is the view's: [`lists`], [`report`]. News from the background go to [`news`].
+//! to papers in any list; the rest is the view's: [`lists`], [`clusters`], [`map`], [`report`]. News from the background go to [`news`].
 
+mod clusters;
 mod finder;
 mod lists;
+mod map;
 mod news;
 mod papers;
 mod prompt;
@@ -64,6 +66,8 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+            clusters::fit(app);
+            app.map.fit(ui::map_size(app));
             settle(app)
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -146,8 +150,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => vec![Effect::Quit],
         Action::Help => finder::open(app, Range::Help),
         Action::Palette => finder::open(app, Range::Palette),
-        Action::ViewLibrary => show(app, View::Library),
-        Action::ViewNeighbours => show(app, View::Neighbours),
+        Action::ViewLibrary => switch(app, View::Library),
+        Action::ViewNeighbours => switch(app, View::Neighbours),
+        Action::ViewClusters => switch(app, View::Clusters),
+        Action::ViewMap => switch(app, View::Map),
+        Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
         Action::Edit => edit(app),
@@ -163,9 +170,17 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Clear if papers::unselect(app) => Vec::new(),
         _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
             Context::Lists => lists::act(app, action),
+            Context::Clusters => clusters::act(app, action),
+            Context::Map => map::act(app, action),
             Context::Report => report::act(app, action),
         }),
     }
+}
+
+/// Shows a view by its tab: there is no way back to where one was.
+fn switch(app: &mut App, view: View) -> Vec<Effect> {
+    app.origin = None;
+    show(app, view)
 }
 
 /// Shows a view.
@@ -175,6 +190,14 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
     match view {
         View::Library => app.pane = Pane::Library,
         View::Neighbours => app.pane = Pane::Neighbours,
+        View::Clusters => {
+            app.pane = Pane::Library;
+            clusters::fit(app);
+        }
+        View::Map => {
+            app.pane = Pane::Library;
+            map::open(app);
+        }
         View::Report => {
             let height = ui::heights(app).report;
             app.report.scroll.fit(app.report.findings.len(), height);
