@@ -21,7 +21,8 @@ use specter_tui::library::query::{Folded, Known, Query};
 use specter_tui::library::store::Store;
 use specter_tui::similarity::fuse::{self, Weights};
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::Ranking;
+use specter_tui::similarity::rank::{Ranking, Sources, Wanted};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::similarity::search::{self, Expansion, Own, Sought};
 use specter_tui::similarity::tokens::{for_each_word, is_stop_word};
 use specter_tui::similarity::vectors::Vectors;
@@ -174,7 +175,7 @@ impl Bench<'_> {
         encoder: &dyn Encoder,
         arguments: &Arguments,
     ) -> anyhow::Result<()> {
-        let own = Expansion { even_tokens: 0.0, ..Expansion::default() };
+        let own = Expansion { half_tokens: 0.0, most: 1.0, ..Expansion::default() };
         println!(
             "\nnDCG@10 | mean tokens | words | own vector | learnt vector | words, own | words, \
              learnt | words, both\n|---|---|---|---|---|---|---|---|"
@@ -183,14 +184,13 @@ impl Bench<'_> {
         for kind in KINDS {
             let cases = self.cases(kind, tokenizer, encoder, arguments.every)?;
             let tokens = cases.iter().map(|case| case.tokens).sum::<usize>() / cases.len();
-            let (with, without) = (Some(true), Some(false));
             let columns = [
                 self.mean(&cases, |case| case.words.clone()),
-                self.mean(&cases, |case| self.dense(case, &own, with)),
-                self.mean(&cases, |case| self.dense(case, &Expansion::default(), without)),
-                self.mean(&cases, |case| self.fused(case, &own, with)),
-                self.mean(&cases, |case| self.fused(case, &Expansion::default(), without)),
-                self.mean(&cases, |case| self.fused(case, &Expansion::default(), with)),
+                self.mean(&cases, |case| self.dense(case, &own, true)),
+                self.mean(&cases, |case| self.dense(case, &Expansion::default(), false)),
+                self.mean(&cases, |case| self.fused(case, &own, true)),
+                self.mean(&cases, |case| self.fused(case, &Expansion::default(), false)),
+                self.mean(&cases, |case| self.fused(case, &Expansion::default(), true)),
             ];
             let columns: Vec<String> = columns.iter().map(|mean| format!("{mean:.4}")).collect();
             println!("| {kind} | {tokens} | {} |", columns.join(" | "));
@@ -204,7 +204,7 @@ impl Bench<'_> {
         for (kind, cases) in &all {
             let row = papers.map(|papers| {
                 let expansion = Expansion { papers, ..Expansion::default() };
-                let mean = self.mean(cases, |case| self.fused(case, &expansion, Some(false)));
+                let mean = self.mean(cases, |case| self.fused(case, &expansion, false));
                 format!("{mean:.4}")
             });
             println!("| {kind} | {} |", row.join(" | "));
@@ -216,21 +216,20 @@ impl Bench<'_> {
             for (kind, cases) in &all {
                 let row = shares.map(|share: f64| {
                     let mean = self.mean(cases, |case| {
-                        // The parameter that gives a text of this length this share.
-                        let even_tokens = case.tokens as f64 * ((1.0 - share) / share).sqrt();
-                        self.fused(case, &Expansion { papers, even_tokens }, Some(true))
+                        let fixed = Expansion { papers, half_tokens: 0.0, most: share };
+                        self.fused(case, &fixed, true)
                     });
                     format!("{mean:.4}")
                 });
                 println!("| {kind} | {} |", row.join(" | "));
             }
         }
-        println!("\nTokens for an even share\n");
-        let evens = [0.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, f64::INFINITY];
+        println!("\nTokens for half of the share\n");
+        let halves = [0.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
         for (kind, cases) in &all {
-            let row = evens.map(|even_tokens| {
-                let expansion = Expansion { even_tokens, ..Expansion::default() };
-                format!("{:.4}", self.mean(cases, |case| self.fused(case, &expansion, Some(true))))
+            let row = halves.map(|half_tokens| {
+                let expansion = Expansion { half_tokens, ..Expansion::default() };
+                format!("{:.4}", self.mean(cases, |case| self.fused(case, &expansion, true)))
             });
             println!("| {kind} | {} |", row.join(" | "));
         }
@@ -269,28 +268,22 @@ impl Bench<'_> {
 
     /// Similarities to what stands for the text, `[papers]`; `own` says whether its own vector is
     /// known.
-    fn similarities(
-        &self,
-        case: &Case,
-        expansion: &Expansion,
-        own: Option<bool>,
-    ) -> Vec<Option<f32>> {
+    fn similarities(&self, case: &Case, expansion: &Expansion, own: bool) -> Vec<Option<f32>> {
         let without = [self.topics[case.place].0];
-        let own = (own == Some(true)).then(|| case.own());
+        let own = own.then(|| case.own());
         let sought = Sought { text: &case.text, own, without: &without };
-        let mut dense = vec![None; self.vectors.papers()];
-        if let Some(probe) = expansion.probe(&sought, &case.words, self.vectors) {
-            self.vectors.scan(&[&probe], |paper, similarity| dense[paper] = Some(similarity[0]));
+        match expansion.probe(&sought, &case.words, self.vectors) {
+            Some(probe) => self.vectors.similarities(&[&probe], |similarity| similarity[0]),
+            None => vec![None; self.vectors.papers()],
         }
-        dense
     }
 
-    fn dense(&self, case: &Case, expansion: &Expansion, own: Option<bool>) -> Vec<f64> {
+    fn dense(&self, case: &Case, expansion: &Expansion, own: bool) -> Vec<f64> {
         let dense = self.similarities(case, expansion, own);
         dense.into_iter().map(|similarity| similarity.map_or(f64::MIN, f64::from)).collect()
     }
 
-    fn fused(&self, case: &Case, expansion: &Expansion, own: Option<bool>) -> Vec<f64> {
+    fn fused(&self, case: &Case, expansion: &Expansion, own: bool) -> Vec<f64> {
         let dense = self.similarities(case, expansion, own);
         fuse::fuse(&Weights::default(), &case.words, &dense)
     }
@@ -351,20 +344,15 @@ fn time_searches(snapshot: &Snapshot, lexical: &Lexical, vectors: &Vectors) {
         .take(100)
         .map(|paper| paper.abstract_text.clone())
         .collect();
+    let vectors = Some(vectors);
+    let scale = Scale::new(papers.len(), lexical, vectors);
+    let sources = Sources { papers, lexical, vectors, scale: &scale, works: None };
     for (what, texts) in [("key press", beginnings(snapshot)), ("abstract", abstracts)] {
         let times = texts.iter().map(|text| {
             let sought = Sought { text, ..Sought::default() };
             let start = Instant::now();
-            let vectors = Some(vectors);
-            std::hint::black_box(search::search(
-                papers,
-                lexical,
-                vectors,
-                &sought,
-                Ranking::Hybrid,
-                None,
-                100,
-            ));
+            let wanted = Wanted::top(Ranking::Hybrid, 100);
+            std::hint::black_box(search::search(&sources, &sought, &wanted));
             start.elapsed()
         });
         report(&format!("search, {what}, {} papers", papers.len()), times.collect());

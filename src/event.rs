@@ -10,6 +10,7 @@ use crate::app::clusters::{Found, Ground};
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
 use crate::app::map::Laid;
+use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
 use crate::embed::worker::Progress;
@@ -84,6 +85,8 @@ pub enum News {
         /// Closest first.
         neighbours: Vec<Neighbour>,
     },
+    /// What to read next.
+    Next(Advice),
     /// The model is on its way: bytes so far, bytes in all.
     Downloading {
         /// Bytes here.

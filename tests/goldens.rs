@@ -97,6 +97,26 @@ fn token_ids_equal_those_of_transformers() {
 }
 
 #[test]
+fn tokens_know_where_they_stand() {
+    for (name, ..) in VARIANTS {
+        let (model, _) = open(name);
+        let tokenizer = model.tokenizer().unwrap();
+        for (title, abstract_text) in texts() {
+            let located = tokenizer.located(&title, &abstract_text).unwrap();
+            assert_eq!(located.ids, tokenizer.tokens(&title, &abstract_text).unwrap());
+            assert_eq!(located.places.len(), located.ids.len());
+            let mut last = [0, 0];
+            for (half, range) in located.places.into_iter().flatten() {
+                let of = [&title, &abstract_text][half as usize];
+                assert!(of.get(range.clone()).is_some_and(|text| !text.is_empty()), "{range:?}");
+                assert!(range.start >= last[half as usize], "{name}: in order");
+                last[half as usize] = range.start;
+            }
+        }
+    }
+}
+
+#[test]
 fn vectors_equal_those_of_transformers() {
     for (name, ..) in VARIANTS {
         let (model, expected) = open(name);

@@ -256,6 +256,123 @@ fn similar_ranks_by_words_and_by_vectors() {
 }
 
 #[test]
+fn search_takes_words_filters_and_standard_input() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let model = tiny_model();
+    let model = ["--model", text(&model)];
+    let ask = |arguments: &[&str]| {
+        sandbox.json(&[&model[..], &["search", "--bib", "l.bib"], arguments].concat())
+    };
+    let found = |report: &Value| -> Vec<String> {
+        let rows = report["results"].as_array().unwrap();
+        rows.iter().map(|row| row["key"].as_str().unwrap().to_owned()).collect()
+    };
+    let report = ask(&["songs of whales"]);
+    assert_eq!(keys(&report), ["query", "rank", "model", "results"].into());
+    assert_eq!(report["query"], serde_json::json!({"text": "songs of whales", "filter": ""}));
+    assert_eq!(
+        keys(&report["results"][0]),
+        [
+            "rank",
+            "key",
+            "title",
+            "year",
+            "score",
+            "dense",
+            "lexical",
+            "dense_rank",
+            "lexical_rank",
+            "percentile",
+            "basis"
+        ]
+        .into()
+    );
+    let report = ask(&["songs of whales", "--rank", "lexical"]);
+    assert_eq!(found(&report)[0], "gamma");
+    assert_eq!(report["results"][0]["basis"], "title words only");
+
+    let report = ask(&["graphs", "year:2020..", "--top", "0"]);
+    assert_eq!(report["query"], serde_json::json!({"text": "graphs", "filter": "year:2020.."}));
+    assert_eq!(found(&report), ["beta"]);
+    assert_eq!(found(&ask(&["molecules author:müller", "--filter", "-is:missing"])), ["alpha"]);
+    assert_eq!(found(&ask(&["molecules", "--rank", "lexical"])).len(), 2);
+    assert_eq!(found(&ask(&["molecules", "--top", "0"])).len(), 3);
+
+    let whole = "Properties of molecules: are they predicted\nby networks that read graphs?";
+    let mut command = sandbox.command();
+    command.args(model).args(["search", "-", "--json"]).write_stdin(whole);
+    let out = command.assert().success().get_output().stdout.clone();
+    let report: Value = serde_json::from_slice(&out).unwrap();
+    assert_eq!(found(&report).len(), 3);
+
+    let (out, err) = sandbox.run(&["--model", "none", "search", "unheard"]);
+    assert!(out.is_empty() && err.contains("has any of these words"), "{err}");
+    let (out, err) = sandbox.run(&["--model", "none", "search", "graphs", "year:1800"]);
+    assert!(out.is_empty() && err.contains("no paper matches the filter"), "{err}");
+}
+
+#[test]
+fn search_says_why() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let model = tiny_model();
+    let arguments =
+        ["search", "We read graphs. It helps networks a lot.", "--bib", "l.bib", "--why"];
+    let report = sandbox.json(&[&["--model", text(&model)], &arguments[..]].concat());
+    let rows = report["results"].as_array().unwrap();
+    let why = &rows.iter().find(|row| row["key"] == "beta").unwrap()["why"];
+    assert_eq!(
+        keys(why),
+        [
+            "seed",
+            "dense",
+            "words",
+            "topics",
+            "terms",
+            "topic_terms",
+            "sentences",
+            "authors",
+            "venue",
+            "keywords"
+        ]
+        .into()
+    );
+    let terms = why["terms"].as_array().unwrap();
+    let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
+    assert!((sum - why["words"].as_f64().unwrap()).abs() < 1e-5);
+    let graph = terms.iter().find(|term| term["term"] == "graph").unwrap();
+    assert_eq!(
+        graph["query"],
+        serde_json::json!([{"part": "text", "start": 8, "end": 14, "text": "graphs"}])
+    );
+    assert_eq!(graph["result"].as_array().unwrap().len(), 2);
+    assert_eq!(why["sentences"]["approximate"], true);
+    assert!(why["sentences"]["query"]["text"].as_str().unwrap().ends_with('.'));
+    let (out, _) = sandbox.run(&[&["--model", "none"], &arguments[..]].concat());
+    assert!(out.contains("parts     words 0.") && out.contains("graphs 0."), "{out}");
+    assert!(!out.contains("sentences"), "{out}");
+}
+
+#[test]
+fn list_takes_a_filter() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", THREE);
+    let list = |filter: &str| {
+        let report =
+            sandbox.json(&["--model", "none", "list", "--bib", "l.bib", "--filter", filter]);
+        report["papers"].as_array().unwrap().len()
+    };
+    assert_eq!(list("graph year:2019..2020"), 2);
+    assert_eq!(list("has:doi OR title:\"whale songs\""), 2);
+    assert_eq!(list("-tag:chem has:vector"), 0);
+    assert_eq!(list("-has:vector"), 3);
+    let (code, err) = sandbox.fail(&["list", "--filter", "whale autor:ngo"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("--filter: column 7: ") && err.contains("write author:"), "{err}");
+}
+
+#[test]
 fn without_a_model_words_serve_and_it_is_said() {
     let sandbox = Sandbox::new();
     sandbox.file("l.bib", THREE);
@@ -309,6 +426,10 @@ fn wrong_usage_is_exit_code_2() {
         &["--device", "abacus", "list"],
         &["--precision", "f7", "list"],
         &["similar", "k", "--rank", "best"],
+        &["search"],
+        &["search", "author:ngo"],
+        &["search", "graphs", "year:2O19"],
+        &["search", "graphs", "--filter", "is:raed"],
         &["l.bib", "list"],
         &["--model", "none", "embed"],
     ] {
@@ -319,7 +440,7 @@ fn wrong_usage_is_exit_code_2() {
     }
     let (code, err) = sandbox.fail(&["l.bib"]);
     assert_eq!(code, 2);
-    for command in ["import", "embed", "similar", "list", "duplicates", "export"] {
+    for command in ["import", "embed", "similar", "search", "list", "duplicates", "export"] {
         assert!(err.contains(command), "{err}");
     }
 }
@@ -519,4 +640,75 @@ fn a_file_that_cannot_be_read_keeps_no_other_from_being_so() {
         .clone();
     assert!(String::from_utf8(output.stdout).unwrap().contains("3 entries read, 0 lost"));
     assert!(String::from_utf8(output.stderr).unwrap().contains("folder.bib"));
+}
+
+/// Twelve papers on two subjects.
+fn two_subjects() -> String {
+    let subject = |name: &str, title: &str, words: &str| -> String {
+        (1..=6)
+            .map(|i| {
+                format!(
+                    "@article{{{name}{i}, title = {{{title} in study {i}}}, year = 2020,
+  abstract = {{We look at {words} once more.}}}}\n"
+                )
+            })
+            .collect()
+    };
+    subject("whale", "Whale songs", "whale songs of the Pacific, sonar and migration")
+        + &subject("graph", "Planar graphs", "planar graphs, their colouring and chromatic numbers")
+}
+
+#[test]
+fn clusters_are_listed_named_and_recognised() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", two_subjects());
+    let list = ["--model", "none", "clusters", "--bib", "l.bib"];
+    let report = sandbox.json(&list);
+    assert_eq!(keys(&report), ["levels", "loose", "model"].into());
+    assert_eq!(report["loose"], serde_json::json!([]));
+    assert_eq!(report["levels"].as_array().unwrap().len(), 2);
+    let coarse = &report["levels"][0];
+    assert_eq!(
+        (keys(coarse), &coarse["resolution"]),
+        (["clusters", "resolution"].into(), &1.0.into())
+    );
+    let clusters = coarse["clusters"].as_array().unwrap();
+    assert_eq!(clusters.len(), 2);
+    let cluster = &clusters[0];
+    assert_eq!(
+        keys(cluster),
+        ["id", "parent", "label", "name", "terms", "colour", "size", "medoid", "papers"].into()
+    );
+    assert_eq!((&cluster["size"], &cluster["medoid"]), (&6.into(), &cluster["papers"][0]));
+    assert_eq!((&cluster["parent"], &cluster["name"]), (&Value::Null, &Value::Null));
+    assert_eq!(cluster["terms"][0], "whale songs");
+    assert_eq!(report["levels"][1]["clusters"][0]["parent"], cluster["id"]);
+
+    let id = cluster["id"].to_string();
+    let (out, _) = sandbox.run(&["clusters", "--name", &id, "Cetaceans"]);
+    assert_eq!(out, format!("{id} is Cetaceans\n"));
+    sandbox.file("l.bib", two_subjects() + "@article{blue, title = {Blue whale songs and sonar}}");
+    let report = sandbox.json(&list);
+    let cluster = &report["levels"][0]["clusters"][0];
+    assert_eq!(cluster["size"], 7);
+    assert_eq!((&cluster["id"].to_string(), &cluster["label"]), (&id, &"Cetaceans".into()));
+    let (out, _) = sandbox.run(&["--model", "none", "clusters"]);
+    assert!(out.contains("     7  Cetaceans  ("), "{out}");
+    let (out, _) = sandbox.run(&["clusters", "--name", &id, "", "--json"]);
+    assert_eq!(serde_json::from_str::<Value>(&out).unwrap()["name"], Value::Null);
+}
+
+#[test]
+fn clusters_refuse_what_is_no_resolution_and_no_cluster() {
+    let sandbox = Sandbox::new();
+    sandbox.file("l.bib", two_subjects());
+    let (code, _) = sandbox.fail(&["--model", "none", "clusters", "--resolution", "0"]);
+    assert_eq!(code, 2);
+    let (code, _) = sandbox.fail(&["clusters", "--name", "one", "Name"]);
+    assert_eq!(code, 2);
+    let (code, err) = sandbox.fail(&["clusters", "--name", "99", "Name"]);
+    assert!(code == 1 && err.contains("there is no cluster 99"), "{err}");
+    // A library without papers has none.
+    let report = sandbox.json(&["--model", "none", "clusters"]);
+    assert_eq!(report["levels"][0]["clusters"], serde_json::json!([]));
 }

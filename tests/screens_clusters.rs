@@ -34,8 +34,9 @@ const TWO: &str = "
 /// The first 120 papers of the sample library.
 fn some() -> String {
     let sample = sample();
-    let mut starts = sample.match_indices("\n@").map(|(at, _)| at);
-    let end = starts.nth(120).unwrap();
+    let starts =
+        sample.match_indices("\n@").filter(|(at, _)| !sample[*at..].starts_with("\n@string"));
+    let end = starts.map(|(at, _)| at).nth(120).unwrap();
     sample[..end].to_owned()
 }
 
@@ -67,7 +68,7 @@ fn large(count: usize, columns: u16, rows: u16) -> Screen {
         .map(|paper| Paper {
             id: PaperId(paper as i64 + 1),
             key: format!("key{paper}"),
-            title: format!("Notes on {}, part {paper}", SUBJECTS[subject_of(paper)]),
+            title: format!("{} {paper}", SUBJECTS[subject_of(paper)]),
             ..template.clone()
         })
         .collect();

@@ -28,7 +28,9 @@ impl Contingency {
         }
         let counts = |of: BTreeMap<usize, (usize, f64)>| {
             let mut counts = vec![0.0; of.len()];
-            of.into_values().for_each(|(place, count)| counts[place] = count);
+            for (place, count) in of.into_values() {
+                counts[place] = count;
+            }
             counts
         };
         Self {
@@ -48,8 +50,8 @@ pub fn ari(a: &[usize], b: &[usize]) -> f64 {
     let rows: f64 = table.rows.iter().map(|&count| pairs(count)).sum();
     let columns: f64 = table.columns.iter().map(|&count| pairs(count)).sum();
     let expected = rows * columns / pairs(table.total);
-    let most = (rows + columns) / 2.0;
-    if most == expected { 1.0 } else { (both - expected) / (most - expected) }
+    let most = f64::midpoint(rows, columns);
+    if (most - expected).abs() < 1e-15 { 1.0 } else { (both - expected) / (most - expected) }
 }
 
 /// Adjusted mutual information: 1 for equal partitions, 0 on average for random ones.
@@ -64,7 +66,7 @@ pub fn ami(a: &[usize], b: &[usize]) -> f64 {
         })
         .sum();
     let expected = expected_mutual_information(&table);
-    let mean = (entropy(&table.rows) + entropy(&table.columns)) / 2.0;
+    let mean = f64::midpoint(entropy(&table.rows), entropy(&table.columns));
     if (mean - expected).abs() < 1e-15 { 1.0 } else { (mutual - expected) / (mean - expected) }
 }
 

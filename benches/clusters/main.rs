@@ -8,7 +8,7 @@ mod agreement;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use clap::Parser;
@@ -234,29 +234,29 @@ fn labels(snapshot: &Snapshot, graph: &Graph, topics: &[&str]) -> anyhow::Result
     Ok(())
 }
 
+fn timed<T>(run: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    (run(), start.elapsed())
+}
+
 /// Times the whole library, and says which neighbours the candidates miss.
 fn time(snapshot: &Snapshot, vectors: &Vectors) -> anyhow::Result<()> {
     let lexical = Lexical::build(snapshot.papers());
     for (name, vectors) in [("vectors and words", Some(vectors)), ("words", None)] {
         println!("\n{} papers, by {name}:", snapshot.len());
-        let start = Instant::now();
-        let affinity = Affinity::new(&lexical, vectors);
-        let learnt = start.elapsed();
-        let graph = Graph::build(&affinity)?;
-        let graph_done = start.elapsed();
-        let clusters = Clusters::find(&graph, RESOLUTION)?;
-        let clusters_done = start.elapsed();
-        let phrases = Phrases::read(snapshot.papers());
-        let phrases_done = start.elapsed();
-        let labels = phrases.labels(&clusters);
-        let all = start.elapsed();
+        let all = Instant::now();
+        let (affinity, scale_time) = timed(|| Affinity::new(&lexical, vectors));
+        let (graph, graph_time) = timed(|| Graph::build(&affinity));
+        let graph = graph?;
+        let (clusters, community_time) = timed(|| Clusters::find(&graph, RESOLUTION));
+        let clusters = clusters?;
+        let (phrases, phrase_time) = timed(|| Phrases::read(snapshot.papers()));
+        let (labels, label_time) = timed(|| phrases.labels(&clusters));
         println!(
-            "scale {learnt:.2?}, graph {:.2?}, communities {:.2?}, phrases {:.2?}, labels {:.2?}, \
-             together {all:.2?}; {} and {} clusters, {:.1} % loose",
-            graph_done - learnt,
-            clusters_done - graph_done,
-            phrases_done - clusters_done,
-            all - phrases_done,
+            "scale {scale_time:.2?}, graph {graph_time:.2?}, communities {community_time:.2?}, \
+             phrases {phrase_time:.2?}, labels {label_time:.2?}, together {:.2?}; \
+             {} and {} clusters, {:.1} % loose",
+            all.elapsed(),
             labels[0].len(),
             labels[1].len(),
             100.0 * clusters.loose.len() as f64 / snapshot.len() as f64,

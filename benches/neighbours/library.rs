@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
 use candle_core::{Device, Tensor};
@@ -17,10 +18,15 @@ const CHANGED: u64 = 4;
 /// The papers of a file; where more are wanted, again with some words taken from others.
 pub fn papers(bib: &Path, wanted: Option<usize>) -> anyhow::Result<Snapshot> {
     let folder = tempfile::tempdir()?;
-    let mut store = Store::open(folder.path())?;
-    let source = import::source_path(bib)?;
-    import::import(&mut store, &source, import::now())?;
-    let snapshot = store.snapshot(&[source])?;
+    // By a process of its own, whose memory is not counted here.
+    let status = Command::new(env!("CARGO_BIN_EXE_specter-tui"))
+        .env("SPECTER_TUI_LIBRARY", folder.path())
+        .arg("import")
+        .arg(bib)
+        .stdout(Stdio::null())
+        .status()?;
+    anyhow::ensure!(status.success(), "{} cannot be imported", bib.display());
+    let snapshot = Store::open(folder.path())?.snapshot(&[import::source_path(bib)?])?;
     anyhow::ensure!(!snapshot.is_empty(), "{} has no papers", bib.display());
     let papers = snapshot.papers();
     let wanted = wanted.unwrap_or(papers.len());
@@ -49,34 +55,27 @@ fn noisy(text: &str, other: &str, seed: usize) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Vectors, `[papers, dimensions]`, that lie close where texts do: each word has a random direction, and
-/// a text goes into the directions of its words, the rarer the further. Of length 1.
-pub fn rows(papers: &[Paper], dimensions: usize) -> Vec<f32> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
-    let words: Vec<Vec<String>> = papers
-        .iter()
-        .map(|paper| {
-            let mut words = Vec::new();
-            for text in [&paper.title, &paper.abstract_text] {
-                for_each_word(text, |word| {
-                    if !is_stop_word(word) {
-                        words.push(word.to_owned());
-                    }
-                });
-            }
-            words.sort_unstable();
-            words.dedup();
-            words.iter().for_each(|word| *counts.entry(word.clone()).or_default() += 1);
-            words
-        })
-        .collect();
-    let mut rows = vec![0.0; papers.len() * dimensions];
-    for (row, words) in rows.chunks_exact_mut(dimensions).zip(&words) {
-        for word in words {
-            let weight = (papers.len() as f32 / counts[word] as f32).ln();
-            let seed = word.bytes().fold(7, |hash, byte| mixed(hash ^ u64::from(byte)));
+/// Calls `visit` with a vector for each paper, `[dimensions]`, of length 1. They lie close where texts do:
+/// each word has a random direction, and a text goes into the directions of its words, the rarer the
+/// further.
+pub fn each_row(
+    papers: &[Paper],
+    dimensions: usize,
+    mut visit: impl FnMut(usize, &[f32]) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut counts: HashMap<u64, usize> = HashMap::new();
+    for paper in papers {
+        for word in words(paper) {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut row = vec![0.0; dimensions];
+    for (index, paper) in papers.iter().enumerate() {
+        row.fill(0.0);
+        for word in words(paper) {
+            let weight = (papers.len() as f32 / counts[&word] as f32).ln();
             for (place, chunk) in row.chunks_mut(64).enumerate() {
-                let bits = mixed(seed.wrapping_add(place as u64));
+                let bits = mixed(word.wrapping_add(place as u64));
                 for (bit, value) in chunk.iter_mut().enumerate() {
                     *value += if bits >> bit & 1 == 0 { weight } else { -weight };
                 }
@@ -84,12 +83,30 @@ pub fn rows(papers: &[Paper], dimensions: usize) -> Vec<f32> {
         }
         let length = row.iter().map(|value| value * value).sum::<f32>().sqrt();
         if length > 0.0 {
-            row.iter_mut().for_each(|value| *value /= length);
+            for value in &mut row {
+                *value /= length;
+            }
         } else {
             row[0] = 1.0;
         }
+        visit(index, &row)?;
     }
-    rows
+    Ok(())
+}
+
+/// Hashes of the words of a paper, each once.
+fn words(paper: &Paper) -> Vec<u64> {
+    let mut words = Vec::new();
+    for text in [&paper.title, &paper.abstract_text] {
+        for_each_word(text, |word| {
+            if !is_stop_word(word) {
+                words.push(word.bytes().fold(7, |hash, byte| mixed(hash ^ u64::from(byte))));
+            }
+        });
+    }
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// Papers all over the library.
@@ -101,7 +118,6 @@ pub fn queries(papers: usize, count: usize) -> Vec<usize> {
 pub fn write(
     folder: &Path,
     snapshot: &Snapshot,
-    rows: &[f32],
     dimensions: usize,
     count: usize,
 ) -> anyhow::Result<()> {
@@ -115,7 +131,12 @@ pub fn write(
     let numbers: Vec<String> =
         queries(snapshot.len(), count).iter().map(usize::to_string).collect();
     std::fs::write(folder.join("queries.txt"), numbers.join("\n"))?;
-    Tensor::from_slice(rows, (snapshot.len(), dimensions), &Device::Cpu)?
+    let mut rows = Vec::with_capacity(snapshot.len() * dimensions);
+    each_row(snapshot.papers(), dimensions, |_, row| {
+        rows.extend_from_slice(row);
+        Ok(())
+    })?;
+    Tensor::from_vec(rows, (snapshot.len(), dimensions), &Device::Cpu)?
         .write_npy(folder.join("vectors.npy"))
         .with_context(|| format!("cannot write into {}", folder.display()))
 }

@@ -55,29 +55,12 @@ fn main() -> anyhow::Result<()> {
     println!("| specter-tui | median | 90 % | unit |\n|---|---:|---:|---|");
     println!("| memory, papers alone | {:.0} | | MB |", memory("VmRSS")?);
 
-    let mut builds = Vec::new();
-    for _ in 0..5 {
-        let start = Instant::now();
-        drop(Lexical::words_of(snapshot.papers()));
-        let words = start.elapsed().as_secs_f64();
-        let start = Instant::now();
-        drop(Lexical::build(snapshot.papers()));
-        builds.push((words, start.elapsed().as_secs_f64()));
-    }
-    report("words weighed", "s", builds.iter().map(|build| build.0).collect());
-    report("and topics found", "s", builds.iter().map(|build| build.1).collect());
     let lexical = Lexical::build(snapshot.papers());
-
     let metric = if arguments.distances { Metric::Euclidean } else { Metric::Cosine };
-    let rows = library::rows(snapshot.papers(), arguments.dimensions);
-    if let Some(folder) = &arguments.write {
-        library::write(folder, &snapshot, &rows, arguments.dimensions, arguments.queries)?;
-    }
     let mut vectors = Vectors::new(papers, arguments.dimensions, metric);
-    for (paper, row) in rows.chunks_exact(arguments.dimensions).enumerate() {
-        vectors.set(paper, row)?;
-    }
-    drop(rows);
+    library::each_row(snapshot.papers(), arguments.dimensions, |paper, row| {
+        Ok(vectors.set(paper, row)?)
+    })?;
     let start = Instant::now();
     let scale = Scale::new(papers, &lexical, Some(&vectors));
     report("pairs sampled", "ms", vec![start.elapsed().as_secs_f64() * 1e3]);
@@ -118,10 +101,29 @@ fn main() -> anyhow::Result<()> {
     });
     println!("| memory, all of it | {:.0} | | MB |", memory("VmRSS")?);
     println!("| memory, at most | {:.0} | | MB |", memory("VmHWM")?);
+    build(&snapshot);
+    if let Some(folder) = &arguments.write {
+        library::write(folder, &snapshot, arguments.dimensions, arguments.queries)?;
+    }
     if arguments.graph {
         graph(&vectors, &snapshot, &queries)?;
     }
     Ok(())
+}
+
+/// Builds the lexical index.
+fn build(snapshot: &Snapshot) {
+    let mut builds = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        drop(Lexical::words_of(snapshot.papers()));
+        let words = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        drop(Lexical::build(snapshot.papers()));
+        builds.push((words, start.elapsed().as_secs_f64()));
+    }
+    report("words weighed", "s", builds.iter().map(|build| build.0).collect());
+    report("and topics found", "s", builds.iter().map(|build| build.1).collect());
 }
 
 /// The ten nearest by graph and by scan.

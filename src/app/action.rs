@@ -61,6 +61,8 @@ pub enum Action {
     ViewNeighbours,
     ViewClusters,
     ViewMap,
+    ViewNext,
+    NextSource,
     Palette,
     Help,
     Quit,
@@ -84,13 +86,15 @@ pub enum Context {
     Clusters,
     /// The map.
     Map,
+    /// What to read next.
+    Next,
     /// The findings in the files.
     Report,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Lists, Self::Clusters, Self::Map, Self::Report];
+    pub const ALL: &[Self] = &[Self::Lists, Self::Clusters, Self::Map, Self::Next, Self::Report];
 }
 
 /// The contexts in which an action makes sense.
@@ -99,15 +103,17 @@ pub type Scope = &'static [Context];
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
 /// Where a paper is under the cursor.
-const PAPERS: Scope = &[Context::Lists, Context::Clusters, Context::Map];
+const PAPERS: Scope = &[Context::Lists, Context::Clusters, Context::Map, Context::Next];
 /// Where the text of a paper is shown.
-const TEXTS: Scope = &[Context::Lists, Context::Clusters];
+const TEXTS: Scope = &[Context::Lists, Context::Clusters, Context::Next];
 /// In the lists of papers and on the map.
 const FILTERED: Scope = &[Context::Lists, Context::Map];
 /// Where left and right lead somewhere.
 const SIDEWAYS: Scope = &[Context::Clusters, Context::Map];
 const CLUSTERS: Scope = &[Context::Clusters];
 const MAP: Scope = &[Context::Map];
+/// What to read next.
+const NEXT: Scope = &[Context::Next];
 /// Everywhere.
 const VIEWS: Scope = Context::ALL;
 
@@ -399,6 +405,15 @@ pub const TABLE: &[Entry] = &[
     ),
     entry(Action::ViewClusters, "view-clusters", &["4"], "To the clusters' tab", None, VIEWS),
     entry(Action::ViewMap, "view-map", &["5"], "To the map's tab", None, VIEWS),
+    entry(Action::ViewNext, "view-next", &["6"], "To what to read next", Some("next"), VIEWS),
+    entry(
+        Action::NextSource,
+        "next-source",
+        &["M"],
+        "What the list is made from: all marks, this week's, this subject, the selected papers",
+        Some("made from"),
+        NEXT,
+    ),
     entry(
         Action::Palette,
         "palette",

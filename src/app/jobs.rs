@@ -35,12 +35,14 @@ pub enum Kind {
     Names,
     /// Lay out the map.
     Map,
+    /// Find what to read next.
+    Next,
     /// Read and change marks: what the user did is done, however fast the next wish follows.
     Marks,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Load,
         Self::Forget,
         Self::Lexical,
@@ -50,6 +52,7 @@ impl Kind {
         Self::Clusters,
         Self::Names,
         Self::Map,
+        Self::Next,
         Self::Marks,
     ];
 
@@ -66,6 +69,7 @@ impl Kind {
             Self::Clusters => "finding clusters",
             Self::Names => "naming a cluster",
             Self::Map => "laying out the map",
+            Self::Next => "finding what to read next",
             Self::Marks => "marking papers",
         }
     }

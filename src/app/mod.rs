@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod keymap;
 pub mod listing;
 pub mod map;
+pub mod next;
 pub mod report;
 pub mod retired;
 pub mod scroll;

@@ -13,6 +13,7 @@ use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
 use super::map::MapScreen;
+use super::next::Next;
 use super::report::Report;
 use super::scroll::Scroll;
 use crate::embed::worker::Progress;
@@ -44,6 +45,8 @@ pub enum View {
     Clusters,
     /// The map.
     Map,
+    /// What to read next.
+    Next,
     /// What is wrong in the files.
     Report,
 }
@@ -55,6 +58,7 @@ impl View {
         (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
         (Self::Clusters, "Clusters", Action::ViewClusters),
         (Self::Map, "Map", Action::ViewMap),
+        (Self::Next, "Read next", Action::ViewNext),
     ];
 }
 
@@ -215,6 +219,8 @@ pub struct App {
     pub map: MapScreen,
     /// The view from which one went to the current paper, or to a cluster.
     pub origin: Option<View>,
+    /// What to read next.
+    pub next: Next,
     /// What closeness rests on.
     pub ranking: Ranking,
     /// What fills the screen.
@@ -275,6 +281,7 @@ impl App {
             clusters: Tree::default(),
             map: MapScreen::default(),
             origin: None,
+            next: Next::default(),
             ranking: Ranking::Hybrid,
             view: View::Library,
             pane: Pane::Library,
@@ -302,6 +309,7 @@ impl App {
         match self.view {
             View::Clusters => Context::Clusters,
             View::Map => Context::Map,
+            View::Next => Context::Next,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
         }
@@ -327,6 +335,7 @@ impl App {
             // Nothing is done to the papers of a cluster that one does not see.
             (View::Clusters, _) if self.clusters.pane == clusters::Pane::Tree => None,
             (View::Clusters, _) => self.cluster_paper(),
+            (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
             (View::Map, _) | (_, Pane::Library) => self.current_paper(),
             (_, Pane::Neighbours) => self
                 .shown_neighbours()
@@ -375,6 +384,7 @@ impl App {
             Action::Dive if self.view == View::Report => false,
             Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
             Action::Dive if self.view == View::Map => self.current.is_some(),
+            Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
             Action::Back => {
                 !matches!(self.view, View::Library | View::Neighbours)
@@ -453,6 +463,7 @@ impl App {
                 self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
             }
             (View::Clusters, _) => self.clusters.papers.clone(),
+            (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
             (View::Map | View::Report, _) => Vec::new(),
         }
     }

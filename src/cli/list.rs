@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 
-use super::{output, workspace};
+use super::{filter, output, workspace};
 use crate::embed::encoder;
 use crate::library::date::Date;
 use crate::library::extras::Note;
@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// A .bib file to import first, and to list (none: the whole library)
     #[arg(long = "bib", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// List only papers that match, such as "author:devlin year:2019.. -is:read"
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    filter: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -135,18 +138,23 @@ impl<'a> Row<'a> {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
+    let query = filter::parse("--filter", arguments.filter.as_deref())?;
     let (store, snapshot) = workspace::open(settings, &arguments.files)?;
     let with_vector = with_vector(settings, &store)?;
+    let selected = filter::select(settings, &store, &snapshot, &query)?;
+    let papers = || {
+        (snapshot.papers().iter().zip(&selected))
+            .filter(|(_, selected)| **selected)
+            .map(|(paper, _)| paper)
+    };
     if arguments.json {
-        let rows = snapshot
-            .papers()
-            .iter()
+        let rows = papers()
             .map(|paper| Ok(Row::new(paper, store.raw_entry(paper)?, &with_vector)))
             .collect::<Result<_, StoreError>>()?;
         return output::json(&Report { papers: rows });
     }
     let mut out = io::stdout().lock();
-    for paper in snapshot.papers() {
+    for paper in papers() {
         writeln!(
             out,
             "{}  {}  {}  {}  {}",
@@ -162,7 +170,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
 
 /// The texts that have a vector of the model in use. Listing downloads nothing: a model that is
 /// not here has no vectors that could be used.
-fn with_vector(settings: &Settings, store: &Store) -> anyhow::Result<HashSet<TextHash>> {
+pub(super) fn with_vector(settings: &Settings, store: &Store) -> anyhow::Result<HashSet<TextHash>> {
     let offline = Settings { offline: true, ..settings.clone() };
     match workspace::open_model(&offline, &AtomicBool::new(false)) {
         Ok(Some(model)) => {

@@ -9,6 +9,7 @@ mod duplicates;
 mod embed;
 mod evaluate;
 mod export;
+mod filter;
 mod forget;
 mod import;
 mod inbox;
@@ -20,7 +21,9 @@ mod options;
 mod output;
 mod papers;
 mod reading;
+mod search;
 mod similar;
+mod why;
 mod workspace;
 
 use std::io::IsTerminal;
@@ -60,6 +63,8 @@ enum Command {
     Embed(embed::Arguments),
     /// List the papers closest to one or several others
     Similar(similar::Arguments),
+    /// List the papers that answer a text in your own words
+    Search(search::Arguments),
     /// List the subjects that the library consists of
     Clusters(clusters::Arguments),
     /// List the papers of the library
@@ -140,6 +145,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
         Some(Command::Similar(arguments)) => similar::run(&settings, &arguments),
+        Some(Command::Search(arguments)) => search::run(&settings, &arguments),
         Some(Command::Clusters(arguments)) => clusters::run(&settings, &arguments),
         Some(Command::List(arguments)) => list::run(&settings, &arguments),
         Some(Command::Map(arguments)) => map::run(&settings, &arguments),
@@ -158,8 +164,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             crate::runtime::run(settings, &cli.bib)
         }
         None => Err(UsageError(
-            "no terminal to draw on; the headless commands are import, embed, similar, clusters, map, list, \
-             duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
+            "no terminal to draw on; the headless commands are import, embed, similar, search, clusters, map, \
+             list, duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
              specter-tui --help)"
                 .to_owned(),
         )

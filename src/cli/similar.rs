@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::papers::find;
-use super::{UsageError, output, parse_ranking, workspace};
-use crate::embed::source::ModelSpec;
+use super::why::{Explainer, Why};
+use super::{filter, output, parse_ranking, workspace};
 use crate::library::paper::Snapshot;
 use crate::library::versions::Versions;
 use crate::settings::Settings;
+use crate::similarity::explain::Side;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Join, Neighbour, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
@@ -39,6 +40,12 @@ pub(super) struct Arguments {
     /// What closeness rests on: hybrid, dense (vectors), lexical (words)
     #[arg(long, default_value = "hybrid", value_parser = parse_ranking, value_name = "RANKING")]
     rank: Ranking,
+    /// List only papers that match, such as "year:2015.. -author:smith"
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    filter: Option<String>,
+    /// Tell of each paper what ties it to the closest KEY
+    #[arg(long)]
+    why: bool,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -75,6 +82,8 @@ struct Row<'a> {
     basis: String,
     seed: Option<&'a str>,
     versions: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
 }
 
 impl<'a> Row<'a> {
@@ -95,6 +104,7 @@ impl<'a> Row<'a> {
             basis: neighbour.basis.to_string(),
             seed: neighbour.seed.map(key),
             versions: works.others(neighbour.paper).map(key).collect(),
+            why: None,
         }
     }
 }
@@ -106,17 +116,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         unlike: find(&snapshot, &arguments.unlike)?,
         join: arguments.join,
     };
+    let filter = filter::parse("--filter", arguments.filter.as_deref())?;
     let lexical = Lexical::build(snapshot.papers());
-    let embedded = match arguments.rank {
-        Ranking::Lexical => None,
-        Ranking::Dense if settings.model == ModelSpec::None => {
-            return Err(UsageError("--rank dense needs a model, and --model is none".into()).into());
-        }
-        Ranking::Dense => workspace::embed(settings, &mut store, &snapshot)?,
-        Ranking::Hybrid => {
-            workspace::embed_if_possible(settings, &mut store, &snapshot, "ranking")?
-        }
-    };
+    let embedded = workspace::for_ranking(settings, &mut store, &snapshot, arguments.rank)?;
     let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
     let works = Works::new(snapshot.len(), &Versions::find(&snapshot));
     let sources = Sources {
@@ -126,13 +128,28 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         scale: &Scale::new(snapshot.len(), &lexical, vectors),
         works: Some(&works),
     };
+    let allowed = filter::select(settings, &store, &snapshot, &filter)?;
     let wanted = Wanted {
         ranking: arguments.rank,
         top: arguments.top,
-        allowed: None,
+        allowed: Some(&allowed),
         diverse: arguments.diverse,
     };
     let neighbours = rank::neighbours(&sources, &query, &wanted);
+    let mut results: Vec<Row<'_>> = (neighbours.iter().enumerate())
+        .map(|(place, neighbour)| Row::new(place, neighbour, &snapshot, &works))
+        .collect();
+    if arguments.why {
+        let pairs: Vec<(Side<'_>, usize)> = (neighbours.iter())
+            .filter_map(|neighbour| Some((Side::Paper(neighbour.seed?), neighbour.paper)))
+            .collect();
+        let papers = snapshot.papers();
+        let embedded = embedded.as_ref();
+        let explainer = Explainer { papers, lexical: &lexical, embedded, settings };
+        for (row, why) in results.iter_mut().zip(explainer.explain(&pairs)?) {
+            row.why = Some(why);
+        }
+    }
     let report = Report {
         query: Seeds {
             like: &arguments.keys,
@@ -142,9 +159,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         },
         rank: arguments.rank.to_string(),
         model: embedded.as_ref().map(|e| e.model.name().to_owned()),
-        results: (neighbours.iter().enumerate())
-            .map(|(place, neighbour)| Row::new(place, neighbour, &snapshot, &works))
-            .collect(),
+        results,
     };
     if arguments.json {
         return output::json(&report);
@@ -160,6 +175,9 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             output::printable(row.key),
             output::printable(row.title),
         )?;
+        if let Some(why) = &row.why {
+            why.print(&mut out)?;
+        }
     }
     Ok(())
 }

@@ -6,17 +6,18 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
 
-use super::output;
-use crate::embed::encoder;
+use super::{UsageError, output};
+use crate::embed::encoder::{self, Encoder};
 use crate::embed::hub::HubError;
 use crate::embed::model::Model;
 use crate::embed::pool::{self, Priority};
-use crate::embed::source::{self, SourceError};
+use crate::embed::source::{self, ModelSpec, SourceError};
 use crate::embed::worker::{Control, Embedder, Summary};
 use crate::library::import;
 use crate::library::paper::Snapshot;
 use crate::library::store::Store;
 use crate::settings::Settings;
+use crate::similarity::rank::Ranking;
 use crate::similarity::vectors::Vectors;
 
 /// Opens the library, imports the files given, and reads the papers of those files, or all.
@@ -44,10 +45,49 @@ pub(super) fn open(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<(St
 /// A model and what embedding with it did.
 pub(super) struct Embedded {
     pub(super) model: Model,
+    pub(super) encoder: Box<dyn Encoder>,
+    pub(super) control: Arc<Control>,
     pub(super) summary: Summary,
     pub(super) fingerprint: String,
     pub(super) precision: String,
     pub(super) vectors: Vectors,
+}
+
+impl Embedded {
+    /// The vector of a text that is no paper's, and how many tokens the model read of it.
+    pub(super) fn encode(
+        &self,
+        settings: &Settings,
+        text: &str,
+    ) -> anyhow::Result<(Vec<f32>, usize)> {
+        let tokens = self.model.tokenizer()?.tokens(text, "")?;
+        let encode = || self.encoder.encode(&[&tokens], self.control.stop_flag());
+        let mut vectors = threads(settings)?.install(encode)?;
+        Ok((vectors.pop().unwrap_or_default(), tokens.len()))
+    }
+}
+
+/// Threads for the encoder.
+pub(super) fn threads(settings: &Settings) -> anyhow::Result<rayon::ThreadPool> {
+    Ok(pool::pool(settings.threads, Priority::Normal)?)
+}
+
+/// What a ranking rests on besides words: embeds what is missing. A hybrid one makes do without a
+/// model where there is none to be had, which is said.
+pub(super) fn for_ranking(
+    settings: &Settings,
+    store: &mut Store,
+    snapshot: &Snapshot,
+    ranking: Ranking,
+) -> anyhow::Result<Option<Embedded>> {
+    match ranking {
+        Ranking::Lexical => Ok(None),
+        Ranking::Dense if settings.model == ModelSpec::None => {
+            Err(UsageError("--rank dense needs a model, and --model is none".into()).into())
+        }
+        Ranking::Dense => embed(settings, store, snapshot),
+        Ranking::Hybrid => embed_if_possible(settings, store, snapshot, "ranking"),
+    }
 }
 
 /// Embeds what is missing. `None` where the user wants no model.
@@ -69,12 +109,16 @@ pub(super) fn embed(
     let bar = output::bar("{bar:30} {pos}/{len} papers  {msg}", snapshot.len() as u64)?;
     let mut vectors = embedder.vectors(store, snapshot)?;
     let mut kept = Ok(());
-    let summary = pool::pool(settings.threads, Priority::Normal)?.install(|| {
+    let summary = threads(settings)?.install(|| {
         embedder.run(store, snapshot, &control, &mut |batch| {
             for (paper, vector) in batch.vectors {
                 if kept.is_ok() {
                     kept = vectors.set(*paper, vector);
                 }
+            }
+            for (paper, why) in batch.set_aside {
+                let title = &snapshot.papers()[*paper].title;
+                bar.suspend(|| eprintln!("“{title}” has no vector: {why}"));
             }
             let progress = batch.progress;
             bar.set_length(progress.total as u64);
@@ -98,6 +142,8 @@ pub(super) fn embed(
         fingerprint: embedder.fingerprint().as_str().to_owned(),
         precision: encoder.precision().to_string(),
         summary,
+        encoder,
+        control,
         model,
     }))
 }

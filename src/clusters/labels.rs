@@ -3,15 +3,17 @@
 //!
 //! A phrase is one to three words ([`phrases`]). Of each cluster its rate counts: how often papers of
 //! the cluster have it, on average. Its score is `√rate · ln(1 + 1/rate elsewhere)`, where the
-//! second rate is the mean over the cluster's siblings, itself included: clusters of one parent are told
-//! apart by what they do not share.
+//! second rate is the mean over the cluster's siblings: clusters of one parent are told apart by
+//! what they do not share.
 //!
 //! A phrase that mostly stands in a longer one is left to that one, and no word is said twice.
 
 mod phrases;
 mod text;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
 
 pub use self::phrases::Phrases;
 use super::{Clusters, Level};
@@ -21,6 +23,10 @@ const PHRASES: usize = 3;
 
 /// A phrase stands mostly in a longer one if that one has this share of its rate.
 const FOLDED: f32 = 0.5;
+
+/// Added to the rate elsewhere: a phrase that no other cluster has is not told from one that a paper in
+/// twenty has there, or the rarest would win.
+const PRIOR: f32 = 0.05;
 
 /// Phrases fewer papers of a cluster have say nothing of it.
 const LEAST_PAPERS: u32 = 2;
@@ -42,7 +48,31 @@ impl std::fmt::Display for Label {
 #[derive(Debug, Clone, Copy, Default)]
 struct Count {
     papers: u32,
-    weight: f32,
+    /// What it counts there for each paper of the cluster.
+    rate: f32,
+}
+
+/// The clusters of one parent.
+#[derive(Debug, Default)]
+struct Family {
+    clusters: usize,
+    /// By phrase: the sum of its rates.
+    rates: HashMap<u32, f32>,
+}
+
+impl Family {
+    fn add(&mut self, counts: &HashMap<u32, Count>) {
+        self.clusters += 1;
+        for (&phrase, count) in counts {
+            *self.rates.entry(phrase).or_default() += count.rate;
+        }
+    }
+
+    /// The mean rate of a phrase in the clusters but one, whose rate is given.
+    fn without(&self, phrase: u32, rate: f32) -> f32 {
+        let others = self.rates.get(&phrase).map_or(0.0, |sum| (sum - rate).max(0.0));
+        others / self.clusters.saturating_sub(1).max(1) as f32
+    }
 }
 
 impl Phrases {
@@ -54,33 +84,31 @@ impl Phrases {
 
     fn of_level(&self, level: &Level) -> Vec<Label> {
         let counts: Vec<HashMap<u32, Count>> =
-            level.clusters.iter().map(|cluster| self.counts(&cluster.papers)).collect();
-        let rate = |cluster: usize, phrase: u32| -> f32 {
-            let count = counts[cluster].get(&phrase).map_or(0.0, |count| count.weight);
-            count / level.clusters[cluster].papers.len() as f32
-        };
-        (0..level.clusters.len())
-            .map(|cluster| {
-                let siblings = siblings(level, cluster);
-                let mut scored: Vec<(f32, u32)> = counts[cluster]
+            level.clusters.par_iter().map(|cluster| self.counts(&cluster.papers)).collect();
+        let mut families: BTreeMap<Option<usize>, Family> = BTreeMap::new();
+        let mut everyone = Family::default();
+        for (cluster, counts) in level.clusters.iter().zip(&counts) {
+            families.entry(cluster.parent).or_default().add(counts);
+            everyone.add(counts);
+        }
+        let clusters = level.clusters.par_iter().zip(&counts);
+        clusters
+            .map(|(cluster, counts)| {
+                // An only child is told from all others.
+                let family = &families[&cluster.parent];
+                let family = if family.clusters > 1 { family } else { &everyone };
+                let least = LEAST_PAPERS.min(cluster.papers.len() as u32);
+                let mut scored: Vec<(f32, u32)> = counts
                     .iter()
-                    .filter(|(_, count)| {
-                        count.papers
-                            >= LEAST_PAPERS.min(level.clusters[cluster].papers.len() as u32)
-                    })
-                    .map(|(&phrase, _)| {
-                        let here = rate(cluster, phrase);
-                        let all: f32 = siblings.iter().map(|&other| rate(other, phrase)).sum();
-                        let elsewhere = all / siblings.len() as f32;
-                        // An only child is told apart from nothing.
-                        let distinct =
-                            if siblings.len() > 1 { (1.0 + 1.0 / elsewhere).ln() } else { 1.0 };
-                        (here.sqrt() * distinct, phrase)
+                    .filter(|(_, count)| count.papers >= least)
+                    .map(|(&phrase, count)| {
+                        let elsewhere = PRIOR + family.without(phrase, count.rate);
+                        (count.rate.sqrt() * (1.0 + 1.0 / elsewhere).ln(), phrase)
                     })
                     .collect();
                 // By phrase where equal: those of a map come in no order.
                 scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                self.choose(&scored, |phrase| rate(cluster, phrase))
+                self.choose(&scored, |phrase| counts.get(&phrase).map_or(0.0, |count| count.rate))
             })
             .collect()
     }
@@ -91,12 +119,16 @@ impl Phrases {
         // In one order, so that sums are the same to the last bit.
         let mut papers = papers.to_vec();
         papers.sort_unstable();
+        let size = papers.len() as f32;
         for paper in papers {
             for &(phrase, weight) in self.of_paper(paper) {
                 let count = counts.entry(phrase).or_default();
                 count.papers += 1;
-                count.weight += weight;
+                count.rate += weight;
             }
+        }
+        for count in counts.values_mut() {
+            count.rate /= size;
         }
         counts
     }
@@ -129,15 +161,6 @@ impl Phrases {
         }
         Label { phrases: chosen.into_iter().map(|phrase| self.surface(phrase)).collect() }
     }
-}
-
-/// The clusters that a cluster is told apart from, itself included: those of the same parent, or all
-/// of the level where it is the only one.
-fn siblings(level: &Level, cluster: usize) -> Vec<usize> {
-    let parent = level.clusters[cluster].parent;
-    let same: Vec<usize> =
-        (0..level.clusters.len()).filter(|&other| level.clusters[other].parent == parent).collect();
-    if same.len() > 1 { same } else { (0..level.clusters.len()).collect() }
 }
 
 #[cfg(test)]

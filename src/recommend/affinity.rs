@@ -6,7 +6,8 @@
 //! hubs (Radovanović, Nanopoulos and Ivanović, 2010; the idea of mutual proximity by Schnitzer et al.,
 //! 2012). What each kind of similarity counts for is as in [`fuse`](crate::similarity::fuse).
 //!
-//! Measured by `cargo bench --bench recommend` beside the same from one end only.
+//! By it the mean of the best three is a better ranking than from one end only: see
+//! [`score`](super::score).
 
 use std::borrow::Cow;
 

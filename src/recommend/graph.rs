@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::affinity::{Affinity, Views};
 
-/// Neighbours of each paper in a large library. On 936 papers of known topics (five papers liked of
-/// each of two) 10, 20 and 40 gave a mean average precision of 0.857, 0.848 and 0.807 by spreading alone.
+/// Neighbours of each paper in a large library. On the papers of `cargo bench --bench recommend`, five of
+/// each of two topics liked, spreading alone had a mean average precision of 0.828, 0.852 and 0.850 in a
+/// prototype with 10, 20 and 40.
 const NEIGHBOURS: usize = 20;
 
 /// In a small library, so many for each root of the number of papers: with twenty neighbours each,
@@ -13,7 +14,7 @@ const NEIGHBOURS: usize = 20;
 const NEIGHBOURS_PER_ROOT: f64 = 0.7;
 
 /// How much of what a paper has it gives on to its neighbours in each round; the rest comes from the
-/// seeds.
+/// seeds. In the same prototype: 0.816 with 0.5, 0.852 with 0.8, 0.848 with 0.95.
 const SPREAD: f32 = 0.9;
 
 /// Rounds of spreading: what comes after them is less than a fifth of what there is.

@@ -3,7 +3,18 @@
 //!
 //! Each is standardised over the candidates and added with its weight.
 //!
-//! Measured by `cargo bench --bench recommend`, which see.
+//! Measured by `cargo bench --bench recommend` on 935 papers of eleven known topics, with vectors of
+//! all-MiniLM-L6-v2; mean average precision with 3, 5 and 10 papers liked of each of two topics:
+//!
+//! | | 3 | 5 | 10 |
+//! |---|---|---|---|
+//! | mean similarity of vectors to the papers liked | 0.556 | 0.555 | 0.556 |
+//! | linear SVM on TF-IDF | 0.471 | 0.513 | 0.630 |
+//! | linear SVM on TF-IDF and vectors | 0.528 | 0.575 | 0.683 |
+//! | the best three, as `rank` has them | 0.698 | 0.724 | 0.779 |
+//! | the best three by affinity | 0.756 | 0.788 | 0.844 |
+//! | all of this module | 0.836 | 0.857 | 0.895 |
+//! | the same by words only | 0.781 | 0.802 | 0.857 |
 
 use std::collections::HashSet;
 use std::sync::Arc;

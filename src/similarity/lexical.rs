@@ -6,6 +6,7 @@
 //! word; weights are scaled to length 1, so that a dot product is a cosine. On top of that,
 //! [`topics`] knows which words go together in this library.
 
+mod parts;
 mod sparse;
 mod spread;
 pub(crate) mod topics;
@@ -14,6 +15,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+pub use self::parts::{TopicParts, Weighed};
 use self::sparse::Sparse;
 pub(crate) use self::spread::Spread;
 use self::topics::Topics;

@@ -3,15 +3,18 @@
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
 //! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
 //! two kinds of similarity into one score, [`scale`] says how much of it is usual in this library,
-//! and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text.
+//! and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text, and
+//! [`explain`] tells what ties two papers.
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.
 //!
 //! [`Snapshot::papers`]: crate::library::paper::Snapshot::papers
 
+mod best;
 mod bytes;
 pub mod diverse;
+pub mod explain;
 pub mod fuse;
 pub mod index;
 pub mod lexical;

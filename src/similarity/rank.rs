@@ -13,6 +13,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Error;
+use super::best::best;
 use super::diverse::{LAMBDA, diverse};
 use super::fuse::{self, Moments, Weights};
 use super::lexical::{Closeness, Lexical};
@@ -99,7 +100,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    pub(super) fn of(paper: &Paper, vector_counted: bool) -> Self {
+    fn of(paper: &Paper, vector_counted: bool) -> Self {
         match (vector_counted, paper.title_only()) {
             (true, false) => Self::Full,
             (true, true) => Self::TitleOnly,
@@ -249,18 +250,17 @@ fn listed(
     closest: impl Fn(usize, &Parts) -> Option<(Option<usize>, Parts)>,
 ) -> Vec<Neighbour> {
     let candidates = Candidates::new(evidence, without, wanted);
-    let mut found = candidates.found();
-    if wanted.top > 0
-        && let Some(works) = sources.works
-    {
-        let repeated = candidates.repeated(works, without);
-        found.retain(|ranked| !repeated[ranked.at]);
-    }
+    let repeated = match sources.works {
+        Some(works) if wanted.top > 0 => candidates.repeated(works, without),
+        _ => Vec::new(),
+    };
+    let found = (0..candidates.papers.len())
+        .filter_map(|at| candidates.ranked(at))
+        .filter(|ranked| repeated.binary_search(&ranked.at).is_err());
     let best = if wanted.diverse {
         candidates.diverse(found, sources)
     } else {
-        best_first(&mut found, wanted.top);
-        found
+        best_first(found, wanted.top)
     };
     let (dense_ranks, lexical_ranks) = candidates.ranks(&best);
     (best.iter().zip(dense_ranks).zip(lexical_ranks))
@@ -301,13 +301,12 @@ impl Ranked {
     }
 }
 
-/// Sorts the best `top`, and drops the others; 0 for all.
-fn best_first(found: &mut Vec<Ranked>, top: usize) {
-    if top > 0 && top < found.len() {
-        found.select_nth_unstable_by(top, Ranked::compare);
-        found.truncate(top);
-    }
+/// The best `top` in order; 0 for all.
+fn best_first(found: impl Iterator<Item = Ranked>, top: usize) -> Vec<Ranked> {
+    let top = if top == 0 { usize::MAX } else { top };
+    let mut found = best(found, top, Ranked::compare);
     found.sort_unstable_by(Ranked::compare);
+    found
 }
 
 /// All papers but the seeds, in order, and what is known of each, parallel.
@@ -376,11 +375,6 @@ impl<'a> Candidates<'a> {
         self.wanted.allowed.is_none_or(|allowed| allowed[self.papers[at]])
     }
 
-    /// What may be listed, in no order.
-    fn found(&self) -> Vec<Ranked> {
-        (0..self.papers.len()).filter_map(|at| self.ranked(at)).collect()
-    }
-
     /// A candidate that may be listed: it is allowed, has a score, and, unless all are wanted,
     /// something is known to tie it to what is looked for.
     fn ranked(&self, at: usize) -> Option<Ranked> {
@@ -398,9 +392,9 @@ impl<'a> Candidates<'a> {
     }
 
     /// Candidates that another version stands for: those of a seed's work, and of each other work all
-    /// but the best that may be listed.
-    fn repeated(&self, works: &Works, seeds: &[usize]) -> Vec<bool> {
-        let mut repeated = vec![false; self.papers.len()];
+    /// but the best that may be listed. Ascending.
+    fn repeated(&self, works: &Works, seeds: &[usize]) -> Vec<usize> {
+        let mut repeated = Vec::new();
         for work in works.several() {
             let mut versions: Vec<Ranked> = (work.iter())
                 .filter_map(|paper| self.papers.binary_search(paper).ok())
@@ -408,17 +402,18 @@ impl<'a> Candidates<'a> {
                 .collect();
             versions.sort_unstable_by(Ranked::compare);
             let listed = usize::from(!work.iter().any(|paper| seeds.contains(paper)));
-            versions.iter().skip(listed).for_each(|version| repeated[version.at] = true);
+            repeated.extend(versions.iter().skip(listed).map(|version| version.at));
         }
+        repeated.sort_unstable();
         repeated
     }
 
     /// A diverse choice.
-    fn diverse(&self, mut found: Vec<Ranked>, sources: &Sources<'_>) -> Vec<Ranked> {
+    fn diverse(&self, found: impl Iterator<Item = Ranked>, sources: &Sources<'_>) -> Vec<Ranked> {
         let Wanted { ranking, top, .. } = *self.wanted;
         let chosen = if top == 0 { MOST_DIVERSE } else { top };
         let pool = chosen.saturating_mul(POOL).max(LEAST_POOL);
-        best_first(&mut found, if top == 0 { 0 } else { pool });
+        let mut found = best_first(found, if top == 0 { 0 } else { pool });
         let rest = found.split_off(pool.min(found.len()));
         let relevance: Vec<f64> = match ranking {
             // The scores of the others are in standard deviations as they are.
@@ -450,24 +445,14 @@ impl<'a> Candidates<'a> {
 
     /// The places of some candidates by vectors and by words, among those allowed.
     fn ranks(&self, list: &[Ranked]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
-        let among = |value: &dyn Fn(usize) -> Option<f64>, shown: &dyn Fn(usize) -> bool| {
-            let items: Vec<(usize, f64)> = (list.iter())
-                .filter(|ranked| shown(ranked.at))
-                .filter_map(|ranked| Some((ranked.at, value(ranked.at)?)))
-                .collect();
-            let all = (0..self.papers.len())
-                .filter(|&at| self.allowed(at))
-                .filter_map(|at| Some((at, value(at)?)));
-            let mut ranks = places::places(all, &items).into_iter();
-            let place = |ranked: &Ranked| {
-                if shown(ranked.at) && value(ranked.at).is_some() { ranks.next() } else { None }
-            };
-            list.iter().map(place).collect()
-        };
-        (
-            among(&|at| self.dense(at).map(f64::from), &|_| true),
-            among(&|at| Some(self.lexical[at]), &|at| self.tied(at)),
-        )
+        let allowed = || (0..self.papers.len()).filter(|&at| self.allowed(at));
+        let dense = |at: usize| Some((at, self.dense(at)?.into()));
+        let lexical = |at: usize| (at, self.lexical[at]);
+        let tied = |at: usize| self.tied(at).then(|| lexical(at));
+        let items: Vec<_> = list.iter().map(|ranked| dense(ranked.at)).collect();
+        let dense_ranks = places::of(allowed().filter_map(dense), &items);
+        let items: Vec<_> = list.iter().map(|ranked| tied(ranked.at)).collect();
+        (dense_ranks, places::of(allowed().map(lexical), &items))
     }
 }
 

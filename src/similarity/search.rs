@@ -9,10 +9,9 @@
 //! as in [`fuse`](super::fuse).
 
 use super::fuse::{self, Weights};
-use super::lexical::{Closeness, Lexical};
-use super::rank::{Basis, Ranking};
+use super::lexical::Lexical;
+use super::rank::{self, Evidence, Neighbour, Sources, Wanted};
 use super::vectors::Vectors;
-use crate::library::paper::Paper;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,17 +35,36 @@ pub struct Own<'a> {
 }
 
 /// How the vector that stands for a text is made.
+///
+/// Measured by `cargo bench --bench search` on 936 papers of the ACL Anthology with eleven known topics
+/// and all-MiniLM-L6-v2 (texts made of each paper, which is left out itself; relevant: the same
+/// topic), nDCG@10. With five papers learnt from, and the own vector having this share beside theirs:
+///
+/// | text | tokens | words alone | own vector alone | 0 | 0.1 | 0.25 | 0.5 | 0.75 | 0.9 | 1 |
+/// |---|---|---|---|---|---|---|---|---|---|---|
+/// | three words of the abstract | 6 | 0.313 | 0.266 | 0.332 | 0.333 | 0.334 | 0.334 | 0.329 | 0.323 | 0.316 |
+/// | title | 16 | 0.706 | 0.734 | 0.739 | 0.742 | 0.745 | 0.753 | 0.760 | 0.762 | 0.761 |
+/// | first sentence | 31 | 0.702 | 0.736 | 0.734 | 0.736 | 0.739 | 0.747 | 0.754 | 0.757 | 0.755 |
+/// | abstract | 159 | 0.759 | 0.782 | 0.797 | 0.799 | 0.802 | 0.807 | 0.810 | 0.809 | 0.808 |
+/// | title and abstract | 173 | 0.773 | 0.786 | 0.805 | 0.807 | 0.810 | 0.816 | 0.817 | 0.816 | 0.814 |
+///
+/// So few words gain from what is learnt, and long texts from both. With 1, 3, 5, 10, 20 and 40 papers
+/// learnt from and no own vector it was 0.741, 0.740, 0.739, 0.734, 0.729 and 0.718 for titles, 0.792,
+/// 0.801, 0.797, 0.794, 0.794 and 0.785 for abstracts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Expansion {
     /// So many papers that the words find best stand for what is meant.
     pub papers: usize,
-    /// With so many tokens the text's own vector counts as much as those.
-    pub even_tokens: f64,
+    /// With so many tokens the text's own vector has half of the share that it can have.
+    pub half_tokens: f64,
+    /// The share that the own vector of a long text has.
+    pub most: f64,
 }
 
 impl Default for Expansion {
+    /// Those chosen by the measurements above.
     fn default() -> Self {
-        Self { papers: 10, even_tokens: 32.0 }
+        Self { papers: 5, half_tokens: 8.0, most: 0.9 }
     }
 }
 
@@ -56,7 +74,7 @@ impl Expansion {
     #[must_use]
     pub fn own_share(&self, tokens: usize) -> f64 {
         let tokens = (tokens as f64).powi(2);
-        tokens / (tokens + self.even_tokens.powi(2))
+        self.most * tokens / (tokens + self.half_tokens.powi(2))
     }
 
     /// The point in the space of the model that stands for what is sought, `[dimensions]`, as
@@ -114,16 +132,6 @@ impl Expansion {
     }
 }
 
-/// How close each paper is to what is sought, in each kind of similarity.
-#[derive(Debug, Clone)]
-pub struct Evidence {
-    /// By words and topics, `[papers]`.
-    pub closeness: Closeness,
-    /// By vectors, `[papers]`, `None` for a paper without one; `None` where nothing is known to
-    /// compare them with.
-    pub dense: Option<Vec<Option<f32>>>,
-}
-
 /// Compares a text with every paper.
 #[must_use]
 pub fn evidence(
@@ -142,96 +150,15 @@ pub fn evidence(
     Evidence { closeness, dense }
 }
 
-/// A paper of the list.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
-    /// Index into the snapshot.
-    pub paper: usize,
-    /// What the list is ordered by; greater is closer. Hybrid: standard deviations above the mean
-    /// paper. Dense, lexical: the value of that name, below. Comparable within one list only.
-    pub score: f32,
-    /// Similarity of its vector to what stands for the text; `None` where there is no such thing.
-    pub dense: Option<f32>,
-    /// What the words say ([`fuse::lexical`]); `None` where they have nothing in common.
-    pub lexical: Option<f32>,
-    /// Its place, from 1, by `dense` among the papers allowed.
-    pub dense_rank: Option<usize>,
-    /// Its place by `lexical`.
-    pub lexical_rank: Option<usize>,
-    /// What the score rests on.
-    pub basis: Basis,
-}
-
-/// The `top` papers that answer a text best, best first and by index where equal; 0 for all, even
-/// those that nothing ties to it. `allowed`, `[papers]`, says which may be listed: scores do not
-/// change with it. Everything is of one snapshot.
+/// The papers that answer a text best, ordered and scored as [`neighbours`](rank::neighbours) are;
+/// their percentile compares the text with pairs of papers.
 #[must_use]
-pub fn search(
-    papers: &[Paper],
-    lexical: &Lexical,
-    vectors: Option<&Vectors>,
-    sought: &Sought<'_>,
-    ranking: Ranking,
-    allowed: Option<&[bool]>,
-    top: usize,
-) -> Vec<Found> {
-    let vectors = if ranking == Ranking::Lexical { None } else { vectors };
-    let Evidence { closeness: Closeness { words, topics }, dense } =
-        evidence(lexical, vectors, sought, &Expansion::default());
-    let weights = Weights::default();
-    let by_words = fuse::lexical(&weights, &words, topics.as_deref());
-    let tied = |paper: usize| {
-        words[paper] != 0.0 || topics.as_ref().is_some_and(|topics| topics[paper] > 0.0)
-    };
-    let similarity = |paper: usize| dense.as_ref().and_then(|dense| dense[paper]);
-    let scores: Vec<Option<f64>> = match (ranking, &dense) {
-        (Ranking::Lexical, _) | (Ranking::Hybrid, None) => {
-            by_words.iter().copied().map(Some).collect()
-        }
-        (Ranking::Dense, _) => {
-            (0..papers.len()).map(|paper| similarity(paper).map(f64::from)).collect()
-        }
-        (Ranking::Hybrid, Some(dense)) => {
-            fuse::fuse(&weights, &by_words, dense).into_iter().map(Some).collect()
-        }
-    };
-    let candidates: Vec<usize> = (0..papers.len())
-        .filter(|paper| allowed.is_none_or(|allowed| allowed[*paper]))
-        .filter(|paper| !sought.without.contains(paper))
-        .collect();
-    let listed = |of: &dyn Fn(usize) -> Option<f64>| -> Vec<(usize, f64)> {
-        let mut list: Vec<(usize, f64)> =
-            candidates.iter().filter_map(|&paper| Some((paper, of(paper)?))).collect();
-        list.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        list
-    };
-    let places = |list: Vec<(usize, f64)>| -> Vec<Option<usize>> {
-        let mut places = vec![None; papers.len()];
-        for (place, (paper, _)) in list.into_iter().enumerate() {
-            places[paper] = Some(place + 1);
-        }
-        places
-    };
-    let dense_places = places(listed(&|paper| similarity(paper).map(f64::from)));
-    let lexical_places = places(listed(&|paper| tied(paper).then_some(by_words[paper])));
-    let mut list = listed(&|paper| {
-        let known = top == 0 || tied(paper) || similarity(paper).is_some();
-        scores[paper].filter(|_| known)
-    });
-    if top > 0 {
-        list.truncate(top);
-    }
-    list.into_iter()
-        .map(|(paper, score)| Found {
-            paper,
-            score: score as f32,
-            dense: similarity(paper),
-            lexical: tied(paper).then_some(by_words[paper] as f32),
-            dense_rank: dense_places[paper],
-            lexical_rank: lexical_places[paper],
-            basis: Basis::of(&papers[paper], similarity(paper).is_some()),
-        })
-        .collect()
+pub fn search(sources: &Sources<'_>, sought: &Sought<'_>, wanted: &Wanted<'_>) -> Vec<Neighbour> {
+    let evidence = evidence(sources.lexical, sources.vectors, sought, &Expansion::default());
+    let mut without = sought.without.to_vec();
+    without.sort_unstable();
+    without.dedup();
+    rank::ranked(sources, evidence, &without, wanted)
 }
 
 #[cfg(test)]

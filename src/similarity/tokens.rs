@@ -1,9 +1,11 @@
 //! Text → the words that papers are compared by.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Calls `emit` with each word of a text, in order: a run of letters and digits, lower case,
 /// without the accents of European scripts. Single characters are dropped. The parts of a
@@ -13,6 +15,43 @@ use unicode_normalization::char::is_combining_mark;
 /// for them.
 pub fn for_each_word(text: &str, mut emit: impl FnMut(&str)) {
     for run in folded(text).split(|c: char| !is_word_char(c)) {
+        if run.is_ascii() {
+            if run.len() > 1 {
+                emit(run);
+            }
+        } else {
+            for_each_part(run, &mut emit);
+        }
+    }
+}
+
+/// The words that [`for_each_word`] finds, each with the bytes of the text that it is made of.
+pub fn for_each_word_at(text: &str, mut emit: impl FnMut(&str, Range<usize>)) {
+    // Folding keeps clusters of characters apart, so that each can be followed.
+    let mut whole = String::with_capacity(text.len());
+    // For each cluster where it begins in `whole` and in the text, and where it ends in the text.
+    let mut clusters: Vec<(usize, usize, usize)> = Vec::new();
+    if text.is_ascii() {
+        whole.push_str(&folded(text));
+    } else {
+        for (start, cluster) in text.grapheme_indices(true) {
+            clusters.push((whole.len(), start, start + cluster.len()));
+            whole.push_str(&folded(cluster));
+        }
+    }
+    let origin = |word: Range<usize>| {
+        if clusters.is_empty() {
+            return word;
+        }
+        let cluster = |at: usize| clusters.partition_point(|&(begin, ..)| begin <= at) - 1;
+        clusters[cluster(word.start)].1..clusters[cluster(word.end - 1)].2
+    };
+    let base = whole.as_ptr() as usize;
+    for run in whole.split(|c: char| !is_word_char(c)) {
+        let mut emit = |word: &str| {
+            let start = word.as_ptr() as usize - base;
+            emit(word, origin(start..start + word.len()));
+        };
         if run.is_ascii() {
             if run.len() > 1 {
                 emit(run);
@@ -134,6 +173,41 @@ mod tests {
         assert_eq!(words("the model's ﬁne‑tuning"), ["the", "model", "fine", "tuning"]);
         assert_eq!(words("pages 10--18"), ["pages", "10", "18"]);
         assert!(words("… — !? - a b").is_empty());
+    }
+
+    #[test]
+    fn words_are_followed_to_where_they_stand() {
+        for text in [
+            "A Café, L2-norm; x 7!",
+            "e\u{301}tude ﬁne‑tuning ½ naïve",
+            "机器翻译 BERT がく 한국어 हिन्दी GPT模型v2",
+            "İstanbul ẞ Ǆ",
+            "",
+        ] {
+            let mut found = Vec::new();
+            for_each_word_at(text, |word, range| {
+                let mut there = Vec::new();
+                for_each_word(&text[range.clone()], |word| there.push(word.to_owned()));
+                assert_eq!(there, [word], "{text} {range:?}");
+                found.push(word.to_owned());
+            });
+            assert_eq!(found, words(text));
+        }
+        let mut ranges = Vec::new();
+        for_each_word_at("Ein Café-Bar", |_, range| ranges.push(range));
+        assert_eq!(ranges, [0..3, 4..9, 10..13]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_the_same_with_their_places(text in "[a-zA-Zé ß½ﬁ한がク゛機e\u{301}\u{308}İ\\-.]{0,24}|\\PC{0,12}") {
+            let mut found = Vec::new();
+            for_each_word_at(&text, |word, range| {
+                assert!(text.get(range.clone()).is_some_and(|text| !text.is_empty()));
+                found.push(word.to_owned());
+            });
+            proptest::prop_assert_eq!(found, words(&text));
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! then both of the papers that came out closest.
 
 use super::Error;
+use super::best::best;
 use super::bytes::{Bytes, STEPS};
 use crate::embed::model::Metric;
 
@@ -171,7 +172,10 @@ impl Vectors {
                 self.present[paper].then(|| join(&mut to_queries))
             })
             .collect();
-        for paper in closest(&all, EXACT) {
+        let known = (all.iter().enumerate())
+            .filter_map(|(paper, similarity)| Some((paper, (*similarity)?)));
+        let closest = best(known, EXACT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (paper, _) in closest {
             let row = self.row(paper);
             for (to_query, query) in to_queries.iter_mut().zip(queries) {
                 *to_query = compare(self.metric, query, &row);
@@ -213,18 +217,6 @@ impl Vectors {
             .map(|(&upper, &lower)| (i32::from(upper) * 256 + i32::from(lower)) as f32 * scale)
             .collect()
     }
-}
-
-/// The papers of the greatest similarities, in no order.
-fn closest(similarities: &[Option<f32>], count: usize) -> Vec<usize> {
-    let mut known: Vec<(usize, f32)> = (similarities.iter().enumerate())
-        .filter_map(|(paper, similarity)| Some((paper, (*similarity)?)))
-        .collect();
-    if count < known.len() {
-        known.select_nth_unstable_by(count, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        known.truncate(count);
-    }
-    known.into_iter().map(|(paper, _)| paper).collect()
 }
 
 /// Checks a vector and returns what its components are multiplied with when stored.

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use super::views::next;
 use crate::app::clusters::{Pane, Tree};
 use crate::app::state::{App, View};
 
@@ -32,6 +33,8 @@ pub struct Heights {
     pub library: usize,
     /// The neighbours.
     pub neighbours: usize,
+    /// What to read next: papers, not rows.
+    pub next: usize,
     /// The findings in the files.
     pub report: usize,
 }
@@ -41,12 +44,13 @@ pub struct Heights {
 pub fn heights(app: &App) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
     screen(app.size).map_or(
-        Heights { library: 1, neighbours: 1, report: 1 },
+        Heights { library: 1, neighbours: 1, next: 1, report: 1 },
         |Areas { body, .. }| {
             let lists = lists(app.view, body);
             Heights {
                 library: lists.library.map_or(1, rows_of),
                 neighbours: rows_of(lists.neighbours),
+                next: (rows_of(lists.neighbours) / usize::from(next::ROWS)).max(1),
                 report: rows_of(report(body)[0]),
             }
         },
@@ -101,7 +105,7 @@ pub(super) struct Lists {
 pub(super) fn lists(view: View, body: Rect) -> Lists {
     let wide = body.width >= WIDE;
     let tall = body.height + 3 >= TALL;
-    if view == View::Neighbours {
+    if matches!(view, View::Neighbours | View::Next) {
         let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
         let (neighbours, details) = if wide {
             let [left, _, right] = Layout::horizontal(halves).areas(body);
@@ -227,7 +231,7 @@ pub fn map_size(app: &App) -> (u16, u16) {
 pub(super) fn details(app: &App) -> Option<Rect> {
     let body = screen(app.size)?.body;
     match app.view {
-        View::Library | View::Neighbours => lists(app.view, body).details,
+        View::Library | View::Neighbours | View::Next => lists(app.view, body).details,
         View::Clusters => clusters(app.clusters.pane, body).details,
         View::Map | View::Report => None,
     }

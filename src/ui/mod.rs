@@ -45,6 +45,13 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             views::clusters::draw(frame, areas, app, theme);
         }
         View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
+        View::Next => {
+            let lists = layout::lists(app.view, areas.body);
+            views::next::draw(frame, lists.neighbours, app, theme);
+            if let Some(area) = lists.details {
+                views::details::draw(frame, area, app, app.shown_paper(), theme);
+            }
+        }
         View::Report => views::report::draw(frame, layout::report(areas.body), app, theme),
     }
     views::status::draw(frame, areas.status, app, theme);

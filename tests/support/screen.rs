@@ -10,7 +10,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use specter_tui::app::clusters::{Footing, Found, Ground};
-use specter_tui::app::effect::Effect;
+use specter_tui::app::effect::{Effect, SharedLearnt, advise};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
@@ -46,6 +46,7 @@ pub struct Screen {
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
     library: Snapshot,
+    learnt: SharedLearnt,
 }
 
 /// The papers of a `.bib` text, imported in the year 2026.
@@ -80,6 +81,7 @@ impl Screen {
             remembered: Vec::new(),
             asked,
             library: Snapshot::default(),
+            learnt: SharedLearnt::default(),
         }
     }
 
@@ -162,6 +164,14 @@ impl Screen {
                     let ground = self.app.clusters.ground.clone().unwrap();
                     let points = lay_out(&ground.graph, Earlier::None);
                     self.news(Kind::Map, News::Laid(Arc::new(Laid { ground, points })));
+                }
+                Effect::Next { question, .. } => {
+                    let lexical = self.app.lexical.clone().unwrap();
+                    let (papers, marks) =
+                        (Arc::clone(&self.app.snapshot), Arc::clone(&self.app.marks));
+                    let advice =
+                        advise(&papers, &lexical, None, &marks, &self.learnt, &question).unwrap();
+                    self.news(Kind::Next, News::Next(advice));
                 }
                 other => self.asked.push(other),
             }

@@ -12,7 +12,6 @@ use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::settings::Settings;
 use crate::similarity;
-use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
@@ -25,7 +24,6 @@ pub(super) struct Dense {
     fingerprint: String,
     /// Whoever needs them for long takes them as they are now; what comes in then makes a copy.
     vectors: Arc<Vectors>,
-    index: Index,
 }
 
 pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
@@ -146,7 +144,6 @@ pub(super) fn embed(
         snapshot: Arc::clone(snapshot),
         fingerprint: embedder.fingerprint().as_str().to_owned(),
         vectors: Arc::new(vectors),
-        index: Index::scanning(),
     });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
@@ -163,16 +160,6 @@ pub(super) fn embed(
     })?;
     shared?;
     if !summary.stopped {
-        // Built while others read and nobody writes; a scan serves until it is there.
-        let index = {
-            let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-            guard.as_ref().map(|dense| Index::build(&dense.vectors, snapshot)).transpose()?
-        };
-        if let (Some(dense), Some(index)) =
-            (dense.write().unwrap_or_else(PoisonError::into_inner).as_mut(), index)
-        {
-            dense.index = index;
-        }
         ticket.report(News::EmbeddingDone);
     }
     Ok(())

@@ -4,14 +4,16 @@ mod clusters;
 mod dense;
 mod load;
 mod marks;
+mod next;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::clusters::SharedPhrases;
-use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours};
+use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours, vectors_of};
 use self::load::{forget, load};
 pub use self::marks::watch;
+pub use self::next::{Question, SharedLearnt, advise};
 use super::clusters::Row;
 use super::jobs::{Jobs, Kind};
 use super::retired::Retired;
@@ -90,6 +92,13 @@ pub enum Effect {
     Focus(Vec<TextHash>),
     /// Pause embedding, or go on.
     Pause(bool),
+    /// Find what to read next.
+    Next {
+        /// Number of the request.
+        generation: u64,
+        /// What is asked.
+        question: Question,
+    },
     /// Read the marks, or change them and read them again. None of these is ever left out.
     Marks {
         /// Number of the request.
@@ -141,6 +150,7 @@ pub struct Effects {
     dense: SharedDense,
     usual: SharedUsual,
     phrases: SharedPhrases,
+    learnt: SharedLearnt,
     loaded: Arc<Mutex<Option<Loaded>>>,
     control: Arc<Control>,
     paused: bool,
@@ -157,6 +167,7 @@ impl Effects {
             dense: SharedDense::default(),
             usual: SharedUsual::default(),
             phrases: SharedPhrases::default(),
+            learnt: SharedLearnt::default(),
             loaded: Arc::default(),
             control: Arc::default(),
             paused: false,
@@ -232,6 +243,22 @@ impl Effects {
             | Effect::Clusters { .. }
             | Effect::NameCluster { .. }
             | Effect::Map { .. } => self.run_clusters(effect, app),
+            Effect::Next { generation, question } => {
+                let Some(lexical) = app.lexical.clone() else {
+                    return;
+                };
+                let (dense, learnt) = (Arc::clone(&self.dense), Arc::clone(&self.learnt));
+                let marks = Arc::clone(&app.marks);
+                self.jobs.submit(Kind::Next, generation, move |ticket| {
+                    let vectors = vectors_of(&snapshot, &dense);
+                    let vectors = vectors.as_deref();
+                    let advice = advise(&snapshot, &lexical, vectors, &marks, &learnt, &question);
+                    ticket.report(match advice {
+                        Ok(advice) => News::Next(advice),
+                        Err(error) => News::Failed(error.to_string()),
+                    });
+                });
+            }
             Effect::Marks { generation, act } => {
                 self.jobs.submit(Kind::Marks, generation, move |ticket| {
                     ticket.report(match marks::act(&settings, &snapshot, act) {

@@ -157,10 +157,6 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             };
             app.clusters.list_papers();
         }
-        Action::AbstractDown => {
-            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
-        }
-        Action::AbstractUp => app.abstract_offset = app.abstract_offset.saturating_sub(1),
         _ => {}
     }
     fit(app);

@@ -51,14 +51,6 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.abstract_offset = 0;
             ask_neighbours(app)
         }
-        Action::AbstractDown => {
-            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
-            Vec::new()
-        }
-        Action::AbstractUp => {
-            app.abstract_offset = app.abstract_offset.saturating_sub(1);
-            Vec::new()
-        }
         // What cannot be done now.
         _ => Vec::new(),
     }

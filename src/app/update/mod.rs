@@ -2,13 +2,15 @@
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
-//! to papers in any list; the rest is the view's: [`lists`], [`clusters`], [`map`], [`report`]. News from the background go to [`news`].
+//! to papers in any list; the rest is the view's: [`lists`], [`clusters`], [`map`], [`next`], [`report`].
+//! News from the background go to [`news`].
 
 mod clusters;
 mod finder;
 mod lists;
 mod map;
 mod news;
+mod next;
 mod papers;
 mod prompt;
 mod report;
@@ -65,6 +67,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.size = (*columns, *rows);
             app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
+            app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
             clusters::fit(app);
             app.map.fit(ui::map_size(app));
@@ -154,6 +157,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ViewNeighbours => switch(app, View::Neighbours),
         Action::ViewClusters => switch(app, View::Clusters),
         Action::ViewMap => switch(app, View::Map),
+        Action::ViewNext => switch(app, View::Next),
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
@@ -168,10 +172,19 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::RetryModel if app.can(action) => ask_embed(app),
         Action::Clear if papers::unselect(app) => Vec::new(),
+        Action::AbstractDown => {
+            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
+            Vec::new()
+        }
+        Action::AbstractUp => {
+            app.abstract_offset = app.abstract_offset.saturating_sub(1);
+            Vec::new()
+        }
         _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
             Context::Lists => lists::act(app, action),
             Context::Clusters => clusters::act(app, action),
             Context::Map => map::act(app, action),
+            Context::Next => next::act(app, action),
             Context::Report => report::act(app, action),
         }),
     }
@@ -197,6 +210,14 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
         View::Map => {
             app.pane = Pane::Library;
             map::open(app);
+        }
+        View::Next => {
+            let mut effects = Vec::new();
+            if app.next.advice.is_none() || app.next.stale {
+                effects = next::ask(app);
+            }
+            effects.extend(settle(app));
+            return effects;
         }
         View::Report => {
             let height = ui::heights(app).report;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
-use super::{ask_embed, clusters, load, map, papers};
+use super::{ask_embed, clusters, load, map, next, papers};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::retired::Retired;
@@ -41,16 +41,23 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             Vec::new()
         }
         News::Marks { marks, said, papers_changed } => {
+            let changed = app.marks != marks;
             app.marks = marks;
             app.notice = said.or(app.notice.take());
-            if papers_changed { load(app) } else { Vec::new() }
+            let mut effects = if papers_changed { load(app) } else { Vec::new() };
+            if changed {
+                effects.extend(next::sharpen(app));
+            }
+            effects
         }
+        News::Next(advice) => next::advised(app, advice),
         News::Forgotten => load(app),
         News::Lexical(lexical) => {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
             effects.extend(clusters::ask_ground(app));
+            effects.extend(next::sharpen(app));
             effects
         }
         News::Neighbours { of, neighbours } => {
@@ -88,6 +95,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.model = ModelState::Done;
             let mut effects = sharpen_neighbours(app);
             effects.extend(clusters::ask_ground(app));
+            effects.extend(next::sharpen(app));
             effects
         }
         News::Ground(ground) => clusters::grounded(app, ground),
@@ -109,7 +117,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     }
 }
 
-/// A job failed.
+/// A job failed: what it was to bring stays away, and the user is told why.
 fn failed(app: &mut App, kind: Kind, reason: String) {
     match kind {
         Kind::Load => {
@@ -126,6 +134,10 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
         Kind::Map => {
             app.map.laying = false;
             app.map.failed = Some(reason.clone());
+            app.error = Some(reason);
+        }
+        Kind::Next => {
+            app.next.asked = false;
             app.error = Some(reason);
         }
         Kind::Forget | Kind::Marks | Kind::Names => app.error = Some(reason),
@@ -152,6 +164,10 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     list.asked = None;
     list.stale = false;
     app.generations.next(Kind::Neighbours);
+    let papers = &app.snapshot;
+    app.next.move_papers(|paper| papers.by_id(old.papers()[paper].id));
+    app.next.stale = true;
+    app.generations.next(Kind::Next);
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
     if app.missing == 0 && app.mode == Mode::Confirm(Question::Forget) {
         app.mode = Mode::Normal;

@@ -1,7 +1,7 @@
 //! The phrases of a library, counted once for all clusters that it may be put into.
 //!
 //! What a subject is called stands in titles and keywords: phrases are what stands there, one to
-//! three words that begin and end with a telling word. They are counted there and in abstracts.
+//! three words, not all of them common and none of little meaning at either end. They are counted there and in abstracts.
 //! A word with a hyphen is not taken apart: `COVID-19` is a phrase of two words that
 //! neither stands without.
 
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::text::{self, Gap, Word};
+use super::text::{self, Gap, Role, Word};
 use crate::library::paper::Paper;
 
 /// Most words of a phrase.
@@ -26,8 +26,8 @@ const CHUNK: usize = 256;
 /// The phrases of a library.
 #[derive(Debug, Clone, Default)]
 pub struct Phrases {
-    /// By number of the word: how authors mostly write it.
-    surfaces: Vec<String>,
+    /// By number of the word: how authors mostly write it before another word, and otherwise.
+    surfaces: Vec<[String; 2]>,
     /// By number of the phrase.
     words: Vec<Phrase>,
     /// The number of a phrase.
@@ -56,7 +56,7 @@ impl Phrases {
                 let words: Vec<Word<'_>> = text::words(text).collect();
                 let numbers: Vec<Option<u32>> =
                     words.iter().map(|word| Some(vocabulary.number(word.surface))).collect();
-                each_phrase(&words, &numbers, &vocabulary.telling, |phrase| {
+                each_phrase(&words, &numbers, &vocabulary.roles, |phrase| {
                     let next = vocabulary.phrases.len() as u32;
                     vocabulary.phrases.entry(phrase).or_insert(next);
                 });
@@ -68,21 +68,22 @@ impl Phrases {
             papers.par_chunks(CHUNK).map(|papers| Chunk::read(papers, &vocabulary)).collect();
         let mut starts = vec![0];
         let mut entries = Vec::new();
-        let mut written: Vec<HashMap<String, u32>> = vec![HashMap::new(); vocabulary.words.len()];
+        let mut written: Vec<[HashMap<String, u32>; 2]> =
+            vec![<[HashMap<String, u32>; 2]>::default(); vocabulary.words.len()];
         for chunk in chunks {
             for paper in chunk.papers {
                 entries.extend(paper);
                 starts.push(entries.len());
             }
-            for ((word, surface), count) in chunk.surfaces {
-                *written[word as usize].entry(surface).or_default() += count;
+            for ((word, surface, ends), count) in chunk.surfaces {
+                *written[word as usize][usize::from(ends)].entry(surface).or_default() += count;
             }
         }
-        let mut surfaces: Vec<String> = vec![String::new(); vocabulary.words.len()];
+        let mut surfaces = vec![<[String; 2]>::default(); vocabulary.words.len()];
         for (form, &number) in &vocabulary.words {
-            let written = &written[number as usize];
-            let most = written.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-            surfaces[number as usize] = most.map_or_else(|| form.clone(), |(word, _)| word.clone());
+            let [leading, last] = written[number as usize].each_ref().map(most_frequent);
+            let or = |a: Option<&String>, b: Option<&String>| a.or(b).unwrap_or(form).clone();
+            surfaces[number as usize] = [or(leading, last), or(last, leading)];
         }
         let mut words = vec![[NONE; WORDS]; vocabulary.phrases.len()];
         for (phrase, &number) in &vocabulary.phrases {
@@ -122,14 +123,15 @@ impl Phrases {
 
     /// The phrase as authors mostly write its words.
     pub(super) fn surface(&self, phrase: u32) -> String {
+        let words = &self.words[phrase as usize];
+        let words = &words[..length(words)];
         let mut surface = String::new();
-        for (place, &word) in
-            self.words[phrase as usize].iter().filter(|&&word| word != NONE).enumerate()
-        {
+        for (place, &word) in words.iter().enumerate() {
             if place > 0 {
                 surface.push(if word & 1 == 1 { '-' } else { ' ' });
             }
-            surface.push_str(&self.surfaces[word as usize / 2]);
+            let ends = place + 1 == words.len();
+            surface.push_str(&self.surfaces[word as usize / 2][usize::from(ends)]);
         }
         surface
     }
@@ -139,13 +141,19 @@ fn length(phrase: &Phrase) -> usize {
     phrase.iter().filter(|&&word| word != NONE).count()
 }
 
+/// How a word is mostly written; the first by alphabet where some are as frequent.
+fn most_frequent(written: &HashMap<String, u32>) -> Option<&String> {
+    let most = written.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+    most.map(|(surface, _)| surface)
+}
+
 /// The words of titles and keywords, and the phrases.
 #[derive(Default)]
 struct Vocabulary {
     /// By form.
     words: HashMap<String, u32>,
-    /// By number of the word: can a phrase begin and end with it?
-    telling: Vec<bool>,
+    /// By number of the word.
+    roles: Vec<Role>,
     phrases: HashMap<Phrase, u32>,
 }
 
@@ -155,8 +163,8 @@ impl Vocabulary {
         if let Some(&number) = self.words.get(&*form) {
             return number;
         }
-        let number = self.telling.len() as u32;
-        self.telling.push(text::is_telling(&form));
+        let number = self.roles.len() as u32;
+        self.roles.push(text::role(&form));
         self.words.insert(form.into_owned(), number);
         number
     }
@@ -165,15 +173,16 @@ impl Vocabulary {
 /// What some papers have.
 struct Chunk {
     papers: Vec<Vec<(u32, f32)>>,
-    /// How often a word is written in a way where its case says something.
-    surfaces: HashMap<(u32, String), u32>,
+    /// How often a word is written in a way where its case says something: the word, the way, and
+    /// whether no other word follows.
+    surfaces: HashMap<(u32, String, bool), u32>,
 }
 
 impl Chunk {
     fn read(papers: &[Paper], vocabulary: &Vocabulary) -> Self {
         // Words as written, each looked up once.
         let mut known: HashMap<&str, Option<u32>> = HashMap::new();
-        let mut surfaces: HashMap<(u32, &str), u32> = HashMap::new();
+        let mut surfaces: HashMap<(u32, &str, bool), u32> = HashMap::new();
         let papers = papers
             .iter()
             .map(|paper| {
@@ -193,7 +202,7 @@ impl Chunk {
                             })
                         })
                         .collect();
-                    each_phrase(&words, &numbers, &vocabulary.telling, |phrase| {
+                    each_phrase(&words, &numbers, &vocabulary.roles, |phrase| {
                         if let Some(&number) = vocabulary.phrases.get(&phrase) {
                             found.push((number, weight));
                         }
@@ -202,7 +211,9 @@ impl Chunk {
                     if place == 0 {
                         for (word, number) in words.iter().zip(numbers) {
                             if let Some(number) = number.filter(|_| !word.opens) {
-                                *surfaces.entry((number, word.surface)).or_default() += 1;
+                                *surfaces
+                                    .entry((number, word.surface, !word.leads))
+                                    .or_default() += 1;
                             }
                         }
                     }
@@ -210,8 +221,8 @@ impl Chunk {
                 once_each(found)
             })
             .collect();
-        let surfaces =
-            surfaces.into_iter().map(|((word, surface), n)| ((word, surface.to_owned()), n));
+        let surfaces = (surfaces.into_iter())
+            .map(|((word, surface, ends), count)| ((word, surface.to_owned(), ends), count));
         Self { papers, surfaces: surfaces.collect() }
     }
 }
@@ -231,26 +242,26 @@ fn once_each(mut found: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
 fn each_phrase(
     words: &[Word<'_>],
     numbers: &[Option<u32>],
-    telling: &[bool],
+    roles: &[Role],
     mut emit: impl FnMut(Phrase),
 ) {
-    let tells = |place: usize| numbers[place].is_some_and(|number| telling[number as usize]);
     // A phrase does not cut a hyphenated word.
     let whole = |place: usize| words.get(place).is_none_or(|word| word.gap != Gap::Hyphen);
     for start in (0..words.len()).filter(|&start| whole(start)) {
-        if !tells(start) {
-            continue;
-        }
         let mut phrase = [NONE; WORDS];
+        let mut telling = false;
         for place in start..words.len().min(start + WORDS) {
             let Some(number) = numbers[place] else { break };
+            let role = roles[number as usize];
             let hyphen = place > start && words[place].gap == Gap::Hyphen;
-            if place > start && words[place].gap == Gap::Break {
+            let parted = place > start && words[place].gap == Gap::Break;
+            if parted || (place == start && role == Role::Joint) {
                 break;
             }
             phrase[place - start] = number * 2 + u32::from(hyphen);
+            telling |= role == Role::Telling;
             // The number in `COVID-19` may end it.
-            if whole(place + 1) && (tells(place) || hyphen) {
+            if telling && whole(place + 1) && (role != Role::Joint || hyphen) {
                 emit(phrase);
             }
         }

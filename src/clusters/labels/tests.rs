@@ -25,7 +25,10 @@ fn labels(papers: &[Paper], sizes: &[usize]) -> Vec<Vec<String>> {
 fn clusters_are_called_what_their_papers_share_and_others_do_not() {
     let papers = [
         paper("Pre-training BERT for Question Answering", "We train BERT models on questions."),
-        paper("Question Answering with BERT", "Answers by BERT, pre-training included."),
+        paper(
+            "Question Answering with BERT",
+            "Better question answering by BERT, pre-training included.",
+        ),
         paper("A Survey of COVID-19 Vaccines", "Trials of COVID-19 vaccines. The vaccines work."),
         paper("Vaccines against COVID-19", "We ask whether COVID-19 vaccines work."),
     ];
@@ -72,9 +75,9 @@ fn parts_of_one_cluster_are_told_apart_by_what_they_do_not_share() {
         paper("Whale songs and sonar", "Whale songs. Sonar."),
         paper("Whale songs heard by sonar", "Whale songs, sonar."),
         paper("Whale songs and migration", "Whale songs. Migration."),
-        paper("Whale songs during migration", "Whale songs, migration."),
+        paper("Whale songs during migration", "We hear whale songs, migration."),
         paper("Ant hills", "Ant hills."),
-        paper("Ant hills again", "Ant hills."),
+        paper("Ant hills again", "We see ant hills."),
     ];
     let mut clusters = clusters(&[4, 2]);
     let part = |parent, papers: &[usize]| Cluster { parent: Some(parent), papers: papers.to_vec() };
@@ -90,7 +93,7 @@ fn parts_of_one_cluster_are_told_apart_by_what_they_do_not_share() {
 fn a_single_cluster_and_papers_without_words_have_labels_too() {
     let papers = [
         paper("Whale songs", "The songs of whales."),
-        paper("Whale songs again", "Whale songs."),
+        paper("Whale songs again", "We hear whale songs."),
         paper("", ""),
     ];
     assert_eq!(labels(&papers, &[3])[0][0], "whale songs");

@@ -13,6 +13,8 @@ pub(super) struct Word<'a> {
     pub(super) gap: Gap,
     /// Is it the first of a sentence, whose case says nothing?
     pub(super) opens: bool,
+    /// Does the next word follow after no more than a space or hyphen?
+    pub(super) leads: bool,
 }
 
 /// What parts a word from the one before.
@@ -42,7 +44,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             _ => Gap::Break,
         };
         let opens = first || between.contains(['.', '!', '?', ':', '“', '"', '(', '*', '•']);
-        Some(Word { surface, gap, opens })
+        let leads = after.starts_with([' ', '-', '‐', '‑'])
+            && after.chars().nth(1).is_some_and(char::is_alphanumeric);
+        Some(Word { surface, gap, opens, leads })
     })
 }
 
@@ -51,8 +55,7 @@ fn is_inside(c: char) -> bool {
     c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
 }
 
-/// The form under which a word is counted: lower case, singular. `None` for words that are none: numbers
-/// and single letters stand only within a phrase.
+/// The form under which a word is counted: lower case, singular.
 pub(super) fn form(surface: &str) -> Cow<'_, str> {
     if surface.chars().all(char::is_lowercase) {
         return singular(surface);
@@ -61,38 +64,66 @@ pub(super) fn form(surface: &str) -> Cow<'_, str> {
     Cow::Owned(singular(&lower).into_owned())
 }
 
-/// Can a phrase begin and end with this word, in the form in which it is counted?
-pub(super) fn is_telling(form: &str) -> bool {
-    form.chars().nth(1).is_some()
-        && !form.chars().all(|c| c.is_ascii_digit())
-        && !is_stop_word(form)
-        && !PAPER_WORDS.contains(&form)
+/// What a word can be to a phrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Stands within it at most.
+    Joint,
+    /// Begins or ends it, but is none by itself.
+    Common,
+    /// Is one by itself.
+    Telling,
 }
 
-/// Words of papers on any subject; sorted.
+/// The role of a word, in the form in which it is counted. Numbers and single letters are joints.
+pub(super) fn role(form: &str) -> Role {
+    let is_number = form.chars().all(|c| c.is_ascii_digit());
+    if form.chars().nth(1).is_none() || is_number || is_stop_word(form) || is_in(form, PLAIN) {
+        Role::Joint
+    } else if is_in(form, COMMON) {
+        Role::Common
+    } else {
+        Role::Telling
+    }
+}
+
+fn is_in(form: &str, words: &[&str]) -> bool {
+    words.binary_search(&form).is_ok()
+}
+
+/// What papers on any subject do, and how; sorted.
 #[rustfmt::skip]
-const PAPER_WORDS: &[&str] = &[
-    "able", "achieve", "address", "addition", "aim", "allow", "analysi", "analysis", "analyze",
-    "annotate", "apply", "approach", "article", "available", "base", "based", "become", "best",
-    "better", "case", "challenge", "challenging", "common", "compare", "compared", "concept",
-    "conduct", "consider", "contain", "contribution", "current", "dataset", "data", "demonstrate",
-    "describe", "describing", "develop", "developed", "development", "different", "difficult",
-    "discuss", "effect", "effective", "empirical", "evaluate", "evaluating", "evaluation",
-    "evidence", "examine", "example", "existing", "experiment", "experimental", "explore",
-    "exploring", "finding", "find", "first", "focus", "framework", "general", "give", "given",
-    "goal", "good", "high", "however", "identify", "identifying", "impact", "important",
-    "improve", "improved", "improvement", "improving", "include", "including", "increase",
-    "introduce", "introducing", "introduction", "investigate", "investigating", "issue", "known",
-    "large", "lead", "level", "like", "limited", "low", "main", "make", "making", "measure",
-    "method", "methodology", "model", "multiple", "need", "new", "novel", "number", "obtain",
-    "one", "order", "outperform", "overview", "paper", "perform", "performance", "possible",
-    "potential", "present", "previous", "problem", "process", "propose", "proposed", "provide",
-    "publicly", "question", "recent", "recently", "related", "release", "report", "require",
-    "research", "result", "second", "several", "shared", "show", "significant", "significantly",
-    "similar", "small", "specific", "state", "step", "strategy", "studied", "study", "studying",
-    "suggest", "system", "task", "technique", "test", "three", "time", "towards", "two", "type",
-    "understand", "understanding", "use", "used", "useful", "user", "using", "various", "way",
-    "well", "work", "workshop", "years",
+const PLAIN: &[&str] = &[
+    "able", "achieve", "achieved", "address", "addressing", "aimed", "allow", "allowing",
+    "applied", "apply", "applying", "available", "base", "based", "become", "best", "better",
+    "challenging", "common", "compare", "compared", "comparing", "conduct", "conducted",
+    "consider", "considered", "contain", "current", "demonstrate", "describe", "describing",
+    "develop", "developed", "developing", "different", "difficult", "discuss", "discussing",
+    "easy", "effective", "empirical", "enable", "evaluate", "evaluating", "examine", "examining",
+    "existing", "experimental", "explore", "exploring", "find", "first", "following", "general",
+    "give", "given", "good", "high", "however", "identify", "identifying", "important", "improve",
+    "improved", "improving", "include", "including", "increase", "introduce", "introducing",
+    "investigate", "investigating", "known", "large", "lead", "like", "limited", "low", "made",
+    "main", "make", "making", "multiple", "need", "new", "novel", "obtain", "obtained", "one",
+    "outperform", "perform", "possible", "potential", "present", "presented", "presenting",
+    "previous", "propose", "proposed", "proposing", "provide", "provided", "publicly", "recent",
+    "recently", "related", "release", "report", "require", "second", "several", "shared", "show",
+    "showing", "significant", "significantly", "similar", "simple", "small", "specific", "studied",
+    "studying", "suggest", "take", "three", "towards", "two", "understand", "use", "used",
+    "useful", "using", "various", "well",
+];
+
+/// What papers on any subject have, in the singular; sorted.
+#[rustfmt::skip]
+const COMMON: &[&str] = &[
+    "addition", "aim", "analysis", "application", "approach", "article", "aspect", "case",
+    "challenge", "concept", "contribution", "data", "dataset", "development", "effect",
+    "evaluation", "evidence", "example", "experiment", "finding", "focus", "framework", "goal",
+    "impact", "improvement", "information", "introduction", "issue", "level", "measure", "method",
+    "methodology", "model", "number", "order", "overview", "paper", "performance", "problem",
+    "process", "question", "research", "result", "review", "set", "state", "step", "strategy",
+    "study", "survey", "system", "task", "technique", "test", "time", "tool", "type",
+    "understanding", "user", "way", "work", "workshop", "year",
 ];
 
 #[cfg(test)]
@@ -101,11 +132,11 @@ mod tests {
 
     #[test]
     fn words_know_what_stands_before_them() {
+        use Gap::{Break, Hyphen, Space};
         let found: Vec<(&str, Gap, bool)> =
             words("We use BERT-based models; (Naïve) tests. In COVID‑19")
                 .map(|word| (word.surface, word.gap, word.opens))
                 .collect();
-        use Gap::{Break, Hyphen, Space};
         assert_eq!(
             found,
             [
@@ -128,7 +159,8 @@ mod tests {
         assert_eq!(form("Languages"), "language");
         assert_eq!(form("BERT"), "bert");
         assert_eq!(form("Étude"), "étude");
-        assert!(is_telling("bert") && !is_telling("the") && !is_telling("19") && !is_telling("x"));
-        assert!(PAPER_WORDS.is_sorted() && !is_telling("paper"));
+        assert!(["the", "19", "x", "using"].iter().all(|word| role(word) == Role::Joint));
+        assert_eq!(["question", "bert"].map(role), [Role::Common, Role::Telling]);
+        assert!(PLAIN.is_sorted() && COMMON.is_sorted());
     }
 }

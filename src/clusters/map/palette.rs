@@ -150,7 +150,7 @@ mod tests {
     fn colours_stay_apart_in_256_and_in_16() {
         let all = COLOURS.iter().chain([&LOOSE]);
         let xterm: Vec<u8> = all.clone().map(|colour| colour.rgb.xterm()).collect();
-        assert_eq!(xterm, [25, 166, 36, 175, 178, 74, 245]);
+        assert_eq!(xterm, [25, 166, 35, 175, 178, 74, 245]);
         let mut ansi: Vec<u8> = all.map(|colour| colour.ansi).collect();
         ansi.sort_unstable();
         assert_eq!(ansi, [1, 2, 3, 4, 5, 6, 8]);

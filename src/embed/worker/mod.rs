@@ -28,6 +28,9 @@ const BATCH_SECONDS: f64 = 0.5;
 /// at speed; more make them no faster.
 const BATCH_TOKENS: std::ops::RangeInclusive<usize> = 256..=1024;
 
+/// So many papers without a usable vector and none with one, and the model is at fault, not they.
+const HOPELESS: usize = 16;
+
 /// What can stop an embedding run.
 #[derive(Debug, thiserror::Error)]
 pub enum EmbedError {
@@ -73,6 +76,9 @@ pub struct Progress {
 pub struct Batch<'a> {
     /// Index of the paper in the snapshot, its vector.
     pub vectors: &'a [(usize, Vec<f32>)],
+    /// Papers for which the model gave no usable vector, and why: they stay without one, and are
+    /// tried again by the next run.
+    pub set_aside: &'a [(usize, String)],
     /// How far the run is.
     pub progress: Progress,
 }
@@ -84,6 +90,8 @@ pub struct Summary {
     pub embedded: usize,
     /// Papers that had one, or that have no text.
     pub skipped: usize,
+    /// Papers for which the model gave no usable vector.
+    pub set_aside: usize,
     /// Tokens run through the model.
     pub tokens: usize,
     /// Time at work.
@@ -132,8 +140,8 @@ impl<'a> Embedder<'a> {
     /// reported.
     ///
     /// # Errors
-    /// The store cannot be written, a text cannot be tokenized, or the model fails. What was
-    /// stored before stays.
+    /// The store cannot be written, a text cannot be tokenized, the device fails for a single text,
+    /// or the model gives no usable vector from the start. What was stored before stays.
     pub fn run(
         &self,
         store: &mut Store,
@@ -159,21 +167,37 @@ impl<'a> Embedder<'a> {
             let started = Instant::now();
             let batch = self.next_batch(&mut queue, papers, &focus, batch_tokens)?;
             let tokens: Vec<&[u32]> = batch.iter().map(|(_, tokens)| tokens.as_slice()).collect();
-            let vectors = match self.encoder.encode(&tokens, control.stop_flag()) {
+            let vectors = match self.encode(&tokens, control) {
                 Err(EncodeError::Stopped) => break,
                 result => result?,
             };
             summary.tokens += tokens.iter().map(|t| t.len()).sum::<usize>();
             let mut to_store = Vec::with_capacity(batch.len());
             let mut to_report = Vec::with_capacity(batch.len());
+            let mut set_aside = Vec::new();
             for ((at, _), vector) in batch.into_iter().zip(vectors) {
                 let text = queue.remove(at);
-                self.check(&papers[text.papers[0]], &vector)?;
-                to_report.extend(text.papers.iter().map(|&paper| (paper, vector.clone())));
-                to_store.push((text.hash, vector));
+                match vector.map_err(|e| e.to_string()).and_then(|vector| self.check(vector)) {
+                    Ok(vector) => {
+                        let of_paper = |&paper: &usize| (paper, vector.clone());
+                        to_report.extend(text.papers.iter().map(of_paper));
+                        to_store.push((text.hash, vector));
+                    }
+                    Err(why) => set_aside.extend(text.papers.iter().map(|&p| (p, why.clone()))),
+                }
             }
             store.add_vectors(self.row, &to_store)?;
             summary.embedded += to_report.len();
+            summary.set_aside += set_aside.len();
+            let hopeless = summary.set_aside >= HOPELESS || (queue.is_empty() && missing == total);
+            if let (0, true, Some((paper, what))) = (summary.embedded, hopeless, set_aside.first())
+            {
+                return Err(EmbedError::NotAVector {
+                    model: self.model.name().to_owned(),
+                    title: papers[*paper].title.clone(),
+                    what: what.clone(),
+                });
+            }
             busy += started.elapsed();
             summary.seconds = busy.as_secs_f64();
             let tokens_per_second = summary.tokens as f64 / summary.seconds;
@@ -181,6 +205,7 @@ impl<'a> Embedder<'a> {
             let rate = (bytes_at_start - queue.bytes) as f64 / summary.seconds;
             report(Batch {
                 vectors: &to_report,
+                set_aside: &set_aside,
                 progress: Progress {
                     done: total - queue.papers,
                     total,
@@ -239,13 +264,32 @@ impl<'a> Embedder<'a> {
         Ok(vectors)
     }
 
-    /// Only what can be compared later is stored.
-    fn check(&self, paper: &Paper, vector: &[f32]) -> Result<(), EmbedError> {
+    /// One vector for each text, or why there is none. Where the memory does not suffice for all
+    /// at once, or one is at fault and the encoder does not say which, they are tried by halves.
+    fn encode(
+        &self,
+        texts: &[&[u32]],
+        control: &Control,
+    ) -> Result<Vec<Result<Vec<f32>, EncodeError>>, EncodeError> {
+        match self.encoder.encode(texts, control.stop_flag()) {
+            Ok(vectors) => Ok(vectors.into_iter().map(Ok).collect()),
+            Err(EncodeError::Stopped) => Err(EncodeError::Stopped),
+            Err(_) if texts.len() > 1 => {
+                let (left, right) = texts.split_at(texts.len() / 2);
+                let mut vectors = self.encode(left, control)?;
+                vectors.extend(self.encode(right, control)?);
+                Ok(vectors)
+            }
+            // The device is at fault, not the text.
+            Err(error @ EncodeError::Compute(_)) => Err(error),
+            Err(error) => Ok(vec![Err(error)]),
+        }
+    }
+
+    /// Only what can be compared later is stored; else what is wrong with it.
+    fn check(&self, vector: Vec<f32>) -> Result<Vec<f32>, String> {
         let empty = Vectors::new(0, self.model.dimensions(), self.model.metric());
-        empty.prepare(vector).map(drop).map_err(|error| EmbedError::NotAVector {
-            model: self.model.name().to_owned(),
-            title: paper.title.clone(),
-            what: error.to_string(),
-        })
+        empty.prepare(&vector).map_err(|error| error.to_string())?;
+        Ok(vector)
     }
 }

@@ -12,6 +12,17 @@ struct Recorder {
     inner: Box<dyn Encoder>,
     batches: Mutex<Vec<Vec<usize>>>,
     stop_after: usize,
+    fault: Fault,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    Nothing,
+    /// The memory suffices for so many texts.
+    Memory(usize),
+    /// Texts of so many tokens or more give infinite values.
+    Long(usize),
 }
 
 impl Encoder for Recorder {
@@ -20,6 +31,16 @@ impl Encoder for Recorder {
         if batches.len() == self.stop_after {
             stop.store(true, Ordering::Relaxed);
             return Err(EncodeError::Stopped);
+        }
+        match self.fault {
+            Fault::Memory(most) if batch.len() > most => {
+                let reason = "out of memory".to_owned();
+                return Err(EncodeError::Compute(candle_core::Error::Msg(reason)));
+            }
+            Fault::Long(least) if batch.iter().any(|text| text.len() >= least) => {
+                return Err(EncodeError::NotFinite);
+            }
+            _ => {}
         }
         batches.push(batch.iter().map(|tokens| tokens.len()).collect());
         self.inner.encode(batch, stop)
@@ -65,7 +86,8 @@ impl Bench {
         stop_after: usize,
     ) -> (Summary, Vec<Vec<usize>>, Vec<usize>) {
         let inner = load(&self.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
-        let encoder = Recorder { inner, batches: Mutex::default(), stop_after };
+        let fault = Fault::Nothing;
+        let encoder = Recorder { inner, batches: Mutex::default(), stop_after, fault };
         let embedder = Embedder::new(&self.store, &self.model, &encoder).unwrap();
         let mut order = Vec::new();
         let mut last = None;
@@ -141,6 +163,67 @@ fn one_text_of_two_papers_is_embedded_once_and_no_text_never() {
     assert_eq!((summary.embedded, summary.skipped), (2, 1));
     assert_eq!(batches.concat().len(), 1);
     assert_eq!(order, [0, 1]);
+}
+
+/// Runs with a fault: what the run did, the papers set aside, the texts in each batch.
+fn run_with(
+    bench: &mut Bench,
+    fault: Fault,
+) -> Result<(Summary, Vec<usize>, Vec<usize>), EmbedError> {
+    let inner = load(&bench.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
+    let stop_after = usize::MAX;
+    let encoder = Recorder { inner, batches: Mutex::default(), stop_after, fault };
+    let embedder = Embedder::new(&bench.store, &bench.model, &encoder)?;
+    let mut set_aside = Vec::new();
+    let summary =
+        embedder.run(&mut bench.store, &bench.snapshot, &Control::default(), &mut |batch| {
+            assert!(batch.set_aside.iter().all(|(_, why)| why.contains("infinite")));
+            set_aside.extend(batch.set_aside.iter().map(|(paper, _)| *paper));
+        })?;
+    let batches = encoder.batches.into_inner().unwrap();
+    Ok((summary, set_aside, batches.iter().map(Vec::len).collect()))
+}
+
+#[test]
+fn what_does_not_fit_the_memory_is_tried_by_halves() {
+    let mut bench = Bench::new(&growing(20));
+    let (summary, set_aside, batches) = run_with(&mut bench, Fault::Memory(2)).unwrap();
+    assert_eq!((summary.embedded, set_aside.len()), (20, 0));
+    assert!(batches.iter().all(|texts| *texts <= 2));
+    // Where not even one fits, nothing helps.
+    let mut bench = Bench::new(&growing(2));
+    let error = run_with(&mut bench, Fault::Memory(0)).unwrap_err();
+    assert!(matches!(error, EmbedError::Encode(EncodeError::Compute(_))), "{error}");
+}
+
+#[test]
+fn texts_without_a_usable_vector_are_set_aside() {
+    // The faulty one is not alone in its batch: the longest are first.
+    let mut bench = Bench::new(&growing(20));
+    let tokenizer = bench.model.tokenizer().unwrap();
+    let papers = bench.snapshot.papers();
+    let tokens: Vec<usize> = (papers.iter())
+        .map(|p| tokenizer.tokens(&p.title, &p.abstract_text).unwrap().len())
+        .collect();
+    let most = *tokens.iter().max().unwrap();
+    let faulty: Vec<usize> = (0..20).filter(|at| tokens[*at] == most).collect();
+    // The model takes so many tokens at most: the text of each of these is cut.
+    assert!(faulty.len() < 20);
+    let (summary, mut set_aside, _) = run_with(&mut bench, Fault::Long(most)).unwrap();
+    set_aside.sort_unstable();
+    assert_eq!((summary.embedded, summary.set_aside), (20 - faulty.len(), faulty.len()));
+    assert_eq!(set_aside, faulty);
+    assert!(!summary.stopped);
+    // The next run tries them again, and only them.
+    let (summary, set_aside, _) = run_with(&mut bench, Fault::Nothing).unwrap();
+    assert_eq!((summary.embedded, set_aside.len()), (faulty.len(), 0));
+}
+
+#[test]
+fn a_model_that_gives_no_vector_at_all_ends_the_run() {
+    let mut bench = Bench::new(&growing(3));
+    let error = run_with(&mut bench, Fault::Long(1)).unwrap_err().to_string();
+    assert!(error.contains("tiny") && error.contains("infinite"), "{error}");
 }
 
 #[test]

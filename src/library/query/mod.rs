@@ -252,12 +252,27 @@ impl Query {
         })
     }
 
+    /// Both queries in one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.clauses.extend(other.clauses);
+        self
+    }
+
+    /// Must it be known which papers have a vector?
+    #[must_use]
+    pub fn needs_vectors(&self) -> bool {
+        self.conditions().any(|condition| *condition == Condition::Has(Part::Vector))
+    }
+
     /// Must abstracts be read?
     fn needs_abstracts(&self) -> bool {
-        self.clauses
-            .iter()
-            .flat_map(|clause| &clause.terms)
-            .any(|term| matches!(term.condition, Condition::Text(Some(Field::Abstract), _)))
+        self.conditions()
+            .any(|condition| matches!(condition, Condition::Text(Some(Field::Abstract), _)))
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        self.clauses.iter().flat_map(|clause| &clause.terms).map(|term| &term.condition)
     }
 }
 

@@ -124,6 +124,12 @@ impl Topics {
 
     /// Cosine of a text to each paper, `[papers]`, by the weights of its terms.
     pub(super) fn query(&self, terms: &[(u32, f32)]) -> Vec<f32> {
+        self.papers.products(&self.point(terms))
+    }
+
+    /// Where a text lies, `[rank]`, by the weights of its terms; of length 1, or 0 where nothing is
+    /// known of them.
+    pub(super) fn point(&self, terms: &[(u32, f32)]) -> Vec<f32> {
         let mut point = vec![0.0; self.rank];
         for &(term, weight) in terms {
             if let Some(row) = self.rows[term as usize] {
@@ -135,7 +141,27 @@ impl Topics {
             }
         }
         normalise(&mut point);
-        self.papers.products(&point)
+        point
+    }
+
+    /// What each term adds to the cosine of its text and another point: they sum to it.
+    pub(super) fn shares(&self, terms: &[(u32, f32)], other: &[f32]) -> Vec<(u32, f32)> {
+        let mut sum = vec![0.0; self.rank];
+        let mut shares = Vec::with_capacity(terms.len());
+        for &(term, weight) in terms {
+            if let Some(row) = self.rows[term as usize] {
+                let row = &self.basis[row as usize * self.rank..][..self.rank];
+                add_scaled(&mut sum, weight, row);
+                shares.push((term, weight * dot(row, other)));
+            }
+        }
+        let length = dot(&sum, &sum).sqrt();
+        if length > 0.0 {
+            for (_, share) in &mut shares {
+                *share /= length;
+            }
+        }
+        shares
     }
 }
 

@@ -1,13 +1,20 @@
 //! Where a paper stands in a ranking of all, without sorting all.
 
+/// The places of those items that are there: see [`places`].
+pub(super) fn of(
+    values: impl Iterator<Item = (usize, f64)>,
+    items: &[Option<(usize, f64)>],
+) -> Vec<Option<usize>> {
+    let known: Vec<(usize, f64)> = items.iter().copied().flatten().collect();
+    let mut places = places(values, &known).into_iter();
+    items.iter().map(|item| item.and_then(|_| places.next())).collect()
+}
+
 /// The places, from 1, of some items among all: how many have a greater value, or an equal one and
 /// a lower number, and one more. `values` holds each item's number and value, in any order; what
 /// is not there has no place and must not be asked for. Takes time proportional to
 /// `values · ln items`, and no more than a comparison for a value below all of those asked for.
-pub(super) fn places(
-    values: impl Iterator<Item = (usize, f64)>,
-    items: &[(usize, f64)],
-) -> Vec<usize> {
+fn places(values: impl Iterator<Item = (usize, f64)>, items: &[(usize, f64)]) -> Vec<usize> {
     let ahead = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     // Best first.
     let mut order: Vec<usize> = (0..items.len()).collect();

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::super::pane_title;
 use super::library::split_title;
 use crate::app::action::Action;
-use crate::app::state::App;
+use crate::app::state::{App, View};
 use crate::library::date::Date;
 use crate::library::marks::{Mark, State};
 use crate::library::names::Name;
@@ -98,6 +98,13 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
     let own: Vec<String> = own.into_iter().filter(|part| !part.is_empty()).collect();
     if !own.is_empty() {
         push("", &own.join(" · "), theme.accent);
+    }
+    if app.view == View::Next
+        && let Some(index) = app.snapshot.by_id(paper.id)
+    {
+        for reason in super::next::reasons(app, index) {
+            push("", &reason, theme.warning);
+        }
     }
     if paper.missing {
         let file = paper.source.path.display();

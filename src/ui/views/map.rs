@@ -89,7 +89,8 @@ impl Picture<'_> {
             }
         }
         self.draw_marks(buffer, &dots);
-        self.draw_names(buffer, &shown);
+        let signposts = self.draw_neighbours(buffer, &dots);
+        self.draw_names(buffer, &mut shown, &signposts);
         self.draw_cursor(buffer, &dots);
     }
 
@@ -115,9 +116,15 @@ impl Picture<'_> {
         }
     }
 
-    /// What the user says of papers, and which are selected.
+    /// What the user says of papers, which are selected, and which are to be read next.
     fn draw_marks(&self, buffer: &mut Buffer, dots: &Dots) {
         let Self { app, laid, view, theme, .. } = self;
+        for item in app.next.items() {
+            let paper = app.snapshot.papers().get(item.paper);
+            if let Some(cell) = paper.and_then(|paper| self.cell_of(paper, dots)) {
+                self.put(buffer, cell, '»', theme.accent);
+            }
+        }
         let marked = app.marks.iter().filter(|(_, mark)| rank(mark) > 0);
         let marked = marked.map(|(id, mark)| (rank(mark), id));
         let selected = app.selection.papers.iter().map(|&id| (u8::MAX, id));
@@ -137,7 +144,13 @@ impl Picture<'_> {
         }
     }
 
-    fn draw_names(&self, buffer: &mut Buffer, shown: &[(f32, f32)]) {
+    /// The names of clusters, where they hide few papers (`shown`, in cells) and none of `signposts`.
+    fn draw_names(
+        &self,
+        buffer: &mut Buffer,
+        shown: &mut Vec<(f32, f32)>,
+        signposts: &[(usize, usize)],
+    ) {
         let Self { app, view, area, theme, .. } = self;
         let most = NAME.min(usize::from(area.width) / 2);
         let names: Vec<(&Name, String)> = (app.map.scene.names[view.level()].iter())
@@ -155,6 +168,11 @@ impl Picture<'_> {
                 }
             })
             .collect();
+        // As if a good part of the largest cluster lay there.
+        let heavy = wanted.iter().map(|name| name.papers).max().unwrap_or(0) / 4 + 1;
+        for &(column, row) in signposts {
+            shown.extend(std::iter::repeat_n((column as f32 + 0.5, row as f32 + 0.5), heavy));
+        }
         let (width, height) = (i32::from(area.width), i32::from(area.height));
         let all = labels::Rect { left: 0, top: 0, width, height };
         for ((name, text), rect) in names.iter().zip(labels::place(&wanted, all, shown)) {
@@ -168,21 +186,36 @@ impl Picture<'_> {
         }
     }
 
-    /// The neighbours that are listed beside, by number, and the current paper in a ring.
-    fn draw_cursor(&self, buffer: &mut Buffer, dots: &Dots) {
-        let Self { app, laid, view, area, theme } = self;
-        let cell = |paper: &Paper| {
-            let index = laid.index(paper.id)?;
-            dots.cell_of(view.dot(laid.points[index]))
-        };
-        let near = app.shown_neighbours().iter().take(NEIGHBOURS).enumerate();
-        for (at, neighbour) in near.collect::<Vec<_>>().into_iter().rev() {
+    /// The cell of a paper; `None` where it is not in sight.
+    fn cell_of(&self, paper: &Paper, dots: &Dots) -> Option<(usize, usize)> {
+        let index = self.laid.index(paper.id)?;
+        dots.cell_of(self.view.dot(self.laid.points[index]))
+    }
+
+    /// The numbers of the neighbours that are listed beside. Returns their cells, and those of the ring
+    /// around the current paper.
+    fn draw_neighbours(&self, buffer: &mut Buffer, dots: &Dots) -> Vec<(usize, usize)> {
+        let Self { app, theme, .. } = self;
+        let mut taken = Vec::new();
+        // The closest is drawn last, over the others.
+        let near = app.shown_neighbours().iter().zip('1'..='9').take(NEIGHBOURS);
+        for (neighbour, digit) in near.collect::<Vec<_>>().into_iter().rev() {
             let paper = &app.snapshot.papers()[neighbour.paper];
-            if let (Some(cell), Some(digit)) = (cell(paper), char::from_digit(at as u32 + 1, 10)) {
+            if let Some(cell) = self.cell_of(paper, dots) {
                 self.put(buffer, cell, digit, theme.active);
+                taken.push(cell);
             }
         }
-        let Some((column, row)) = app.current_paper().and_then(cell) else {
+        if let Some((column, row)) = app.current_paper().and_then(|of| self.cell_of(of, dots)) {
+            taken.extend((column.saturating_sub(1)..=column + 1).map(|column| (column, row)));
+        }
+        taken
+    }
+
+    /// The current paper, in a ring.
+    fn draw_cursor(&self, buffer: &mut Buffer, dots: &Dots) {
+        let Self { app, area, theme, .. } = self;
+        let Some((column, row)) = app.current_paper().and_then(|of| self.cell_of(of, dots)) else {
             return;
         };
         self.put(buffer, (column, row), '◉', theme.selected);

@@ -8,5 +8,6 @@ pub(super) mod header;
 pub(super) mod library;
 pub(super) mod map;
 pub(super) mod neighbours;
+pub(super) mod next;
 pub(super) mod report;
 pub(super) mod status;

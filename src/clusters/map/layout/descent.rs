@@ -3,6 +3,7 @@
 //! and Melville, 2018, arXiv:1802.03426, section 3.2).
 
 use super::fuzzy::Fuzzy;
+use super::power::power;
 use super::random::Random;
 use crate::clusters::map::Point;
 
@@ -93,7 +94,7 @@ fn attraction(here: Point, there: Point) -> Point {
     if square <= 0.0 {
         return Point::default();
     }
-    let power = square.powf(B);
+    let power = power(square, B);
     from * (-2.0 * B * A * power / (square * (1.0 + A * power)))
 }
 
@@ -101,7 +102,7 @@ fn attraction(here: Point, there: Point) -> Point {
 fn repulsion(here: Point, other: Point) -> Point {
     let from = here - other;
     let square = from.square();
-    from * (2.0 * B / ((NEAR + square) * (1.0 + A * square.powf(B))))
+    from * (2.0 * B / ((NEAR + square) * (1.0 + A * power(square, B))))
 }
 
 /// A step at a rate, cut where it is too long.
@@ -109,6 +110,3 @@ fn cut(step: Point, rate: f32) -> Point {
     let cut = |along: f32| along.clamp(-LONGEST, LONGEST) * rate;
     Point { x: cut(step.x), y: cut(step.y) }
 }
-
-#[cfg(test)]
-mod tests;

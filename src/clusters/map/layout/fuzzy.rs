@@ -70,7 +70,7 @@ fn memberships(nearest: &[Link]) -> impl Iterator<Item = f32> {
 /// The scale on which distances count, by bisection.
 fn scale(distances: &[f32]) -> f32 {
     let target = (distances.len() as f32 + 1.0).log2();
-    let mean = distances.iter().sum::<f32>() / distances.len() as f32;
+    let mean = distances.iter().sum::<f32>() / distances.len().max(1) as f32;
     let (mut low, mut high) = (0.0, f32::INFINITY);
     let mut scale = mean;
     for _ in 0..HALVINGS {

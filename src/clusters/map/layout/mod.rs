@@ -14,6 +14,7 @@
 mod descent;
 mod fuzzy;
 mod pack;
+mod power;
 mod random;
 mod settle;
 mod spectral;
@@ -72,7 +73,7 @@ pub fn lay_out(graph: &Graph, earlier: Earlier<'_>) -> Vec<Point> {
     let parts = pack::Parts::of(&fuzzy, &places);
     for part in parts.without_place() {
         for (&paper, point) in part.iter().zip(spectral::spectral(&fuzzy, part)) {
-            places[paper as usize] = Some(point * pack::usual_radius(part.len()));
+            places[paper as usize] = Some(point * pack::usual_side(part.len()));
         }
     }
     let mut points: Vec<Point> = places.iter().map(|place| place.unwrap_or_default()).collect();

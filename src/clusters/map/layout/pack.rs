@@ -16,9 +16,9 @@ const GOLDEN_ANGLE: f32 = 2.399_963;
 /// How densely places for a part are tried, as a share of its radius.
 const TRIED: f32 = 0.4;
 
-/// The standard deviation in each direction that a part of so many papers usually comes to.
-pub(super) fn usual_radius(papers: usize) -> f32 {
-    ROOM * (papers as f32).sqrt() / 2.0
+/// The side of a square that a part of so many papers may begin in.
+pub(super) fn usual_side(papers: usize) -> f32 {
+    ROOM * (papers as f32).sqrt()
 }
 
 /// The parts of a graph. Papers that nothing is tied to are one part together.

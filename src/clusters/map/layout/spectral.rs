@@ -8,8 +8,10 @@ use crate::clusters::map::Point;
 /// Steps of diffusion. The modes need not be exact: the descent goes on from there.
 const STEPS: usize = 200;
 
-/// Places for some papers that are tied to each other, and to no others, the mean at the origin and
-/// the variance of each axis 1.
+/// Places for some papers that are tied to each other, and to no others, from −½ to ½ on both axes.
+///
+/// Of each mode only the order of the papers counts: a few that hardly hang on to the others lie so
+/// far out that the others would all be in one place.
 pub(super) fn spectral(graph: &Fuzzy, members: &[u32]) -> Vec<Point> {
     let mut row_of = vec![u32::MAX; graph.papers()];
     for (row, &paper) in (0..).zip(members) {
@@ -40,7 +42,19 @@ pub(super) fn spectral(graph: &Fuzzy, members: &[u32]) -> Vec<Point> {
         std::mem::swap(&mut modes, &mut next);
         orthogonalise(&mut modes, &degrees, total);
     }
-    modes.into_iter().map(|[x, y]| Point { x, y }).collect()
+    let [x, y] = [0, 1].map(|axis| ranks(&modes, axis));
+    x.into_iter().zip(y).map(|(x, y)| Point { x, y }).collect()
+}
+
+/// Where each is among all along an axis, from −½ to ½.
+fn ranks(modes: &[[f32; 2]], axis: usize) -> Vec<f32> {
+    let mut order: Vec<usize> = (0..modes.len()).collect();
+    order.sort_by(|&a, &b| modes[a][axis].total_cmp(&modes[b][axis]));
+    let mut ranks = vec![0.0; modes.len()];
+    for (rank, &paper) in order.iter().enumerate() {
+        ranks[paper] = (rank as f32 + 0.5) / modes.len() as f32 - 0.5;
+    }
+    ranks
 }
 
 /// Takes from both columns what is constant, from the second what is the first, and makes their

@@ -29,6 +29,7 @@ pub(super) struct Attention {
     queries: Activations,
     weights: Activations,
     scores: Vec<f32>,
+    factors: Vec<f32>,
 }
 
 impl Attention {
@@ -41,6 +42,7 @@ impl Attention {
             queries: Activations::new(product),
             weights: Activations::new(product),
             scores: Vec::new(),
+            factors: Vec::new(),
         }
     }
 
@@ -55,40 +57,38 @@ impl Attention {
     ) {
         let (size, tokens) = (queries.size, keys.values.len().div_ceil(keys.stride));
         self.keys.clear(size, tokens);
-        for (token, key) in keys.rows().enumerate() {
-            self.keys.write_output(token, key);
-        }
+        self.keys.write_outputs(0, keys.rows());
         self.values.clear(tokens, size);
-        for (token, value) in values.rows().enumerate() {
-            self.values.write_input(token, value);
-        }
-        let rows = self.queries.tile_rows();
-        let block = BLOCK.next_multiple_of(rows);
-        self.scores.resize(block * tokens, 0.0);
+        self.values.write_inputs(values.rows());
+        let tile_rows = self.queries.tile_rows();
+        let block = BLOCK.next_multiple_of(tile_rows);
+        // Rows begin at multiples of a panel, so that sums are copied whole.
+        let width = tokens.next_multiple_of(self.keys.panel());
+        self.scores.resize(block * width, 0.0);
         let mut rest = queries.rows();
         for context in context.chunks_mut(block * size) {
             let count = context.len() / size;
             let mut block_rows = rest.by_ref().take(count);
             for mut tile in self.queries.tiles_mut(count, size) {
-                for (at, query) in block_rows.by_ref().take(rows).enumerate() {
+                for (at, query) in block_rows.by_ref().take(tile_rows).enumerate() {
                     tile.write(at, query);
                 }
             }
-            let scores = &mut self.scores[..count * tokens];
-            let mut slices: Vec<&mut [f32]> = scores.chunks_exact_mut(tokens).collect();
-            self.keys.multiply(&self.queries, 0, &mut slices);
-            let mut factors = Vec::with_capacity(count);
+            let scores = &mut self.scores[..count * width];
+            self.keys.multiply_into(&self.queries, width, scores);
+            self.factors.clear();
             let tiles = self.weights.tiles_mut(count, tokens);
-            for (mut tile, scores) in tiles.zip(scores.chunks_mut(rows * tokens)) {
-                for (at, scores) in scores.chunks_exact_mut(tokens).enumerate() {
-                    factors.push(self.kernels.rows.softmax(scores));
-                    tile.write(at, scores);
+            for (mut tile, scores) in tiles.zip(scores.chunks_mut(tile_rows * width)) {
+                for (at, scores) in scores.chunks_exact_mut(width).enumerate() {
+                    // To whole vectors: what is no token weighs nothing.
+                    scores[tokens..].fill(f32::NEG_INFINITY);
+                    self.factors.push(self.kernels.rows.softmax(scores));
+                    tile.write(at, &scores[..tokens]);
                 }
             }
-            let mut slices: Vec<&mut [f32]> = context.chunks_exact_mut(size).collect();
-            self.values.multiply(&self.weights, 0, &mut slices);
-            for (row, factor) in slices.into_iter().zip(factors) {
-                self.kernels.rows.multiply(row, factor);
+            self.values.multiply_into(&self.weights, size, context);
+            for (row, factor) in context.chunks_exact_mut(size).zip(&self.factors) {
+                self.kernels.rows.multiply(row, *factor);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::{
     super::{
         EncodeError, go_on,
-        kernels::{Activations, Kernels, Product, TileMut, Weights},
+        kernels::{Activations, Kernels, TileMut, Weights, copy_columns},
     },
     attention::{Attention, Head},
     crew::Crew,
@@ -45,7 +45,13 @@ impl Norm {
 pub(super) struct Linear {
     kernels: Kernels,
     weights: Weights,
-    bias: Vec<f32>,
+}
+
+/// What follows a linear map.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Nothing,
+    Gelu,
 }
 
 impl Linear {
@@ -63,52 +69,115 @@ impl Linear {
         }
         kernels.rows.multiply(&mut bias, factor);
         let mut weights = Weights::new(kernels.linear(), inputs, bias.len());
-        let mut output = 0;
+        let mut values = Vec::with_capacity(bias.len() * inputs);
         for name in names {
-            let mut values = reader.values(&format!("{name}.weight"))?;
-            kernels.rows.multiply(&mut values, factor);
-            for row in values.chunks_exact(inputs) {
-                weights.write_output(output, row);
-                output += 1;
-            }
+            values.extend(reader.values(&format!("{name}.weight"))?);
         }
-        Ok(Self { kernels, weights, bias })
+        kernels.rows.multiply(&mut values, factor);
+        weights.write_outputs(0, values.chunks_exact(inputs));
+        weights.set_bias(bias);
+        Ok(Self { kernels, weights })
     }
 
-    /// Writes `out`, `[rows, outputs]`, and calls `then` for each tile's rows.
-    fn forward(
+    /// Panels that each thread of the crew computes.
+    fn share(&self, crew: Crew) -> usize {
+        let panels = self.weights.outputs().div_ceil(self.weights.panel());
+        panels.div_ceil(crew.threads())
+    }
+
+    /// The panels from `first` on: `take` gets the number of a tile, that of a panel from `first`,
+    /// and the values, `[rows, columns]`.
+    fn compute(
         &self,
-        crew: Crew,
         activations: &Activations,
-        out: &mut [f32],
-        then: impl Fn(usize, &mut [f32]) + Send + Sync,
+        first: usize,
+        count: usize,
+        then: Then,
+        mut take: impl FnMut(usize, usize, &[f32]),
     ) {
-        let outputs = self.weights.outputs();
-        let panel = self.weights.panel();
-        let share = outputs.div_ceil(panel).div_ceil(crew.threads()) * panel;
+        self.weights.multiply(activations, first, count, |tile, panel, values| {
+            if then == Then::Gelu {
+                self.kernels.rows.gelu(values);
+            }
+            take(tile, panel - first, values);
+        });
+    }
+
+    /// Writes `out`, `[rows, outputs]`.
+    fn forward(&self, crew: Crew, activations: &Activations, then: Then, out: &mut [f32]) {
+        let (outputs, columns) = (self.weights.outputs(), self.weights.panel());
+        let share = self.share(crew);
         let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
-        parts.resize_with(outputs.div_ceil(share), || Vec::with_capacity(out.len() / outputs));
+        parts.resize_with(outputs.div_ceil(share * columns), Vec::new);
         for row in out.chunks_exact_mut(outputs) {
-            for (part, piece) in parts.iter_mut().zip(row.chunks_mut(share)) {
+            for (part, piece) in parts.iter_mut().zip(row.chunks_mut(share * columns)) {
                 part.push(piece);
             }
         }
-        crew.each(parts.into_iter().enumerate(), |(part, mut pieces)| {
-            self.weights.multiply(activations, part * share / panel, &mut pieces);
+        let tile_rows = activations.tile_rows();
+        crew.each(parts.into_iter().enumerate(), |(part, mut rows)| {
+            self.compute(activations, part * share, share, then, |tile, panel, values| {
+                let rows = rows[tile * tile_rows..].iter_mut();
+                for (row, values) in rows.zip(values.chunks_exact(columns)) {
+                    copy_columns(values, &mut row[panel * columns..]);
+                }
+            });
         });
-        let rows = activations.tile_rows();
-        crew.each(out.chunks_mut(rows * outputs).enumerate(), |(tile, out)| {
-            for (at, row) in out.chunks_exact_mut(outputs).enumerate() {
-                self.weights.finish(activations.scale(tile * rows + at), row);
-                self.kernels.rows.add(row, &self.bias);
-                then(tile * rows + at, row);
+    }
+
+    /// Writes `out`, packed for the next product, without a detour where the format allows it.
+    fn forward_packed(
+        &self,
+        crew: Crew,
+        activations: &Activations,
+        then: Then,
+        out: &mut Activations,
+        rows: &mut Vec<f32>,
+    ) {
+        let (count, outputs) = (activations.rows(), self.weights.outputs());
+        if !out.takes_columns() {
+            rows.resize(count * outputs, 0.0);
+            self.forward(crew, activations, then, rows);
+            pack(crew, rows, outputs, out);
+            return;
+        }
+        let share = self.share(crew);
+        let mut parts: Vec<Vec<TileMut<'_>>> = Vec::new();
+        parts.resize_with(outputs.div_ceil(share * self.weights.panel()), Vec::new);
+        for mut tile in out.tiles_mut(count, outputs) {
+            for part in &mut parts {
+                let (piece, rest) = tile.split(share);
+                part.push(piece);
+                tile = rest;
             }
+        }
+        crew.each(parts.into_iter().enumerate(), |(part, mut tiles)| {
+            self.compute(activations, part * share, share, then, |tile, panel, values| {
+                tiles[tile].write_columns(panel, values);
+            });
         });
     }
 }
 
+/// Packs rows of `[rows, width]`.
+fn pack(crew: Crew, rows: &[f32], width: usize, out: &mut Activations) {
+    let tile_rows = out.tile_rows();
+    let tiles = out.tiles_mut(rows.len() / width, width);
+    crew.each(tiles.zip(rows.chunks(tile_rows * width)), |(mut tile, rows)| {
+        for (at, row) in rows.chunks_exact(width).enumerate() {
+            tile.write(at, row);
+        }
+    });
+}
+
 /// Room for a layer, used again and again.
 pub(super) struct Room {
+    context: Vec<f32>,
+    keys_values: Vec<f32>,
+    /// `[heads, rows, size]` of one text.
+    heads: Vec<f32>,
+    /// One for each thread.
+    attention: Vec<Attention>,
     narrow: Activations,
     wide: Activations,
     inner: Vec<f32>,
@@ -116,10 +185,14 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(product: Product) -> Self {
+    pub(super) fn new(kernels: Kernels, crew: Crew) -> Self {
         Self {
-            narrow: Activations::new(product),
-            wide: Activations::new(product),
+            context: Vec::new(),
+            keys_values: Vec::new(),
+            heads: Vec::new(),
+            attention: (0..crew.threads()).map(|_| Attention::new(kernels)).collect(),
+            narrow: Activations::new(kernels.linear()),
+            wide: Activations::new(kernels.linear()),
             inner: Vec::new(),
             outer: Vec::new(),
         }
@@ -144,21 +217,6 @@ pub(super) struct Layer {
     inner: Linear,
     outer: Linear,
     norm: Norm,
-}
-
-/// Writes rows of `[rows, width]` into tiles.
-fn pack<'a>(
-    crew: Crew,
-    tiles: impl Iterator<Item = TileMut<'a>>,
-    rows: &'a [f32],
-    width: usize,
-    tile_rows: usize,
-) {
-    crew.each(tiles.zip(rows.chunks(tile_rows * width)), |(mut tile, rows)| {
-        for (at, row) in rows.chunks_exact(width).enumerate() {
-            tile.write(at, row);
-        }
-    });
 }
 
 impl Layer {
@@ -201,67 +259,66 @@ impl Layer {
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
-        let mut context = vec![0.0; rows.len()];
-        let mut keys_values = vec![0.0; 2 * keys.unwrap_or(rows).len()];
-        self.project(crew, &self.query, rows, &mut context, room, stop)?;
-        self.project(crew, &self.key_value, keys.unwrap_or(rows), &mut keys_values, room, stop)?;
-        self.attend(crew, &mut context, &keys_values, keys.is_some(), spans, stop)?;
-        drop(keys_values);
         let block = room.block() * hidden;
-        for (rows, context) in rows.chunks_mut(block).zip(context.chunks(block)) {
+        room.context.resize(rows.len(), 0.0);
+        room.keys_values.resize(2 * keys.unwrap_or(rows).len(), 0.0);
+        let Room { narrow, context, keys_values, .. } = room;
+        let places = keys_values.chunks_mut(2 * block);
+        if let Some(keys) = keys {
+            for (keys, out) in keys.chunks(block).zip(places) {
+                go_on(stop)?;
+                pack(crew, keys, hidden, narrow);
+                self.key_value.forward(crew, narrow, Then::Nothing, out);
+            }
+            for (rows, out) in rows.chunks(block).zip(context.chunks_mut(block)) {
+                go_on(stop)?;
+                pack(crew, rows, hidden, narrow);
+                self.query.forward(crew, narrow, Then::Nothing, out);
+            }
+        } else {
+            for ((rows, query), out) in
+                rows.chunks(block).zip(context.chunks_mut(block)).zip(places)
+            {
+                go_on(stop)?;
+                pack(crew, rows, hidden, narrow);
+                self.query.forward(crew, narrow, Then::Nothing, query);
+                self.key_value.forward(crew, narrow, Then::Nothing, out);
+            }
+        }
+        self.attend(crew, keys.is_some(), spans, room, stop)?;
+        for (at, rows) in rows.chunks_mut(block).enumerate() {
             go_on(stop)?;
-            self.rest(crew, rows, context, room, stop)?;
+            self.rest(crew, rows, at * block, room, stop)?;
         }
         Ok(())
     }
 
-    fn project(
+    /// Replaces the queries in the room's context by what their heads give.
+    fn attend(
         &self,
         crew: Crew,
-        linear: &Linear,
-        rows: &[f32],
-        out: &mut [f32],
+        one_row_each: bool,
+        spans: &[Span],
         room: &mut Room,
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
-        let (block, tile_rows) = (room.block(), room.narrow.tile_rows());
-        let outs = out.chunks_mut(block * linear.weights.outputs());
-        for (rows, out) in rows.chunks(block * hidden).zip(outs) {
-            go_on(stop)?;
-            let tiles = room.narrow.tiles_mut(rows.len() / hidden, hidden);
-            pack(crew, tiles, rows, hidden, tile_rows);
-            linear.forward(crew, &room.narrow, out, |_, _| {});
-        }
-        Ok(())
-    }
-
-    /// Replaces the queries in `context` by what their heads give.
-    fn attend(
-        &self,
-        crew: Crew,
-        context: &mut [f32],
-        keys_values: &[f32],
-        one_row_each: bool,
-        spans: &[Span],
-        stop: &AtomicBool,
-    ) -> Result<(), EncodeError> {
-        let hidden = self.query.weights.outputs();
         let size = hidden / self.heads;
-        let mut rest = context;
+        let share = self.heads.div_ceil(crew.threads());
+        let Room { context, keys_values, heads, attention, .. } = room;
+        let mut rest = &mut context[..];
         for &(start, length) in spans {
             go_on(stop)?;
             let keys_values = &keys_values[start * 2 * hidden..(start + length) * 2 * hidden];
             let count = if one_row_each { 1 } else { length };
             let (rows, later) = rest.split_at_mut(count * hidden);
             rest = later;
-            let mut contexts = vec![0.0; rows.len()];
+            heads.resize(rows.len(), 0.0);
             let queries = &*rows;
-            let heads = self.heads.div_ceil(crew.threads());
-            crew.each(contexts.chunks_mut(heads * count * size).enumerate(), |(part, contexts)| {
-                let mut attention = Attention::new(self.kernels);
+            let parts = heads.chunks_mut(share * count * size).enumerate().zip(&mut *attention);
+            crew.each(parts, |((part, contexts), attention)| {
                 for (head, context) in contexts.chunks_mut(count * size).enumerate() {
-                    let first = (part * heads + head) * size;
+                    let first = (part * share + head) * size;
                     let of = |values, first, stride| Head { values, first, stride, size };
                     attention.attend(
                         of(queries, first, hidden),
@@ -271,7 +328,7 @@ impl Layer {
                     );
                 }
             });
-            for (head, context) in contexts.chunks_exact(count * size).enumerate() {
+            for (head, context) in heads.chunks_exact(count * size).enumerate() {
                 let places = rows.chunks_exact_mut(hidden);
                 for (row, context) in places.zip(context.chunks_exact(size)) {
                     row[head * size..][..size].copy_from_slice(context);
@@ -281,41 +338,40 @@ impl Layer {
         Ok(())
     }
 
-    /// What follows attention, for one block.
+    /// What follows attention, for one block, whose context begins at `start`.
     fn rest(
         &self,
         crew: Crew,
         rows: &mut [f32],
-        context: &[f32],
+        start: usize,
         room: &mut Room,
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
-        let (hidden, inner) = (self.query.weights.outputs(), self.inner.weights.outputs());
-        let count = rows.len() / hidden;
-        let Room { narrow, wide, inner: inner_rows, outer: outer_rows } = room;
-        let tile_rows = narrow.tile_rows();
-        inner_rows.resize(count * inner, 0.0);
-        outer_rows.resize(count * hidden, 0.0);
-        let kernels = &self.kernels;
-
-        pack(crew, narrow.tiles_mut(count, hidden), context, hidden, tile_rows);
-        let residual = &*rows;
-        self.attention.forward(crew, narrow, outer_rows, |at, row| {
-            kernels.rows.add(row, &residual[at * hidden..][..hidden]);
-            self.attention_norm.apply(kernels, row);
-        });
-        rows.copy_from_slice(outer_rows);
+        let hidden = self.query.weights.outputs();
+        let Room { context, narrow, wide, inner, outer, .. } = room;
+        outer.resize(rows.len(), 0.0);
+        pack(crew, &context[start..start + rows.len()], hidden, narrow);
+        self.attention.forward(crew, narrow, Then::Nothing, outer);
+        self.add_and_norm(crew, &self.attention_norm, rows, outer, narrow.tile_rows());
         go_on(stop)?;
-        pack(crew, narrow.tiles_mut(count, hidden), rows, hidden, tile_rows);
-        self.inner.forward(crew, narrow, inner_rows, |_, row| kernels.rows.gelu(row));
+        pack(crew, rows, hidden, narrow);
+        self.inner.forward_packed(crew, narrow, Then::Gelu, wide, inner);
         go_on(stop)?;
-        pack(crew, wide.tiles_mut(count, inner), inner_rows, inner, tile_rows);
-        let residual = &*rows;
-        self.outer.forward(crew, wide, outer_rows, |at, row| {
-            kernels.rows.add(row, &residual[at * hidden..][..hidden]);
-            self.norm.apply(kernels, row);
-        });
-        rows.copy_from_slice(outer_rows);
+        self.outer.forward(crew, wide, Then::Nothing, outer);
+        self.add_and_norm(crew, &self.norm, rows, outer, narrow.tile_rows());
         Ok(())
+    }
+
+    /// Adds `others` to `rows`, and normalises; some rows at a time.
+    fn add_and_norm(&self, crew: Crew, norm: &Norm, rows: &mut [f32], others: &[f32], some: usize) {
+        let hidden = self.query.weights.outputs();
+        let parts = rows.chunks_mut(some * hidden).zip(others.chunks(some * hidden));
+        crew.each(parts, |(rows, others)| {
+            let others = others.chunks_exact(hidden);
+            for (row, other) in rows.chunks_exact_mut(hidden).zip(others) {
+                self.kernels.rows.add(row, other);
+                norm.apply(&self.kernels, row);
+            }
+        });
     }
 }

@@ -145,7 +145,7 @@ impl CpuEncoder {
     ) -> Result<Vec<Vec<f32>>, EncodeError> {
         let hidden = self.hidden;
         let (mut rows, spans) = self.embed(texts)?;
-        let mut room = Room::new(self.kernels.linear());
+        let mut room = Room::new(self.kernels, crew);
         let (body, last) = match (self.pooling, self.layers.split_last()) {
             (Pooling::Cls, Some((last, body))) => (body, Some(last)),
             _ => (&self.layers[..], None),
@@ -210,7 +210,7 @@ impl Encoder for CpuEncoder {
         check_lengths(&[text], self.embeddings.positions.len() / self.hidden)?;
         let (mut rows, spans) = self.embed(&[text])?;
         let crew = Crew::Together(rayon::current_num_threads());
-        let mut room = Room::new(self.kernels.linear());
+        let mut room = Room::new(self.kernels, crew);
         for layer in &self.layers {
             layer.forward(crew, &mut rows, None, &spans, &mut room, stop)?;
         }

@@ -1,9 +1,8 @@
 //! Weights and activations as the tiles want them, and their product.
 
-use super::{
-    Format, LANES, Line, MOST_SUMS, Product, bf16,
-    rows::{Columns, Scale},
-};
+use std::slice;
+
+use super::{Columns, Format, LANES, Line, MOST_SUMS, Product, Scale, Tile};
 
 /// The right-hand side of a product, `[inputs, outputs]`, packed once: panel after panel, each of
 /// the tile's number of columns; in a panel lane after lane; in a lane one after another the
@@ -14,21 +13,25 @@ pub(in crate::embed::encoder) struct Weights {
     outputs: usize,
     /// Lines of a panel.
     panel: usize,
-    /// For integers: what makes numbers of them, for each output.
+    /// Added to the outputs; nothing where there is none.
+    bias: Vec<f32>,
+    /// For integers: what makes numbers of them, for each column of each panel.
     scales: Vec<f32>,
-    sums: Vec<f32>,
+    /// For integers: the sum of a column as a number.
+    totals: Vec<f32>,
 }
 
 impl Weights {
-    /// All zero, for `write_output` or `write_input`.
+    /// All zero, for [`write_outputs`](Self::write_outputs) or [`write_inputs`](Self::write_inputs).
     pub(in crate::embed::encoder) fn new(product: Product, inputs: usize, outputs: usize) -> Self {
         let mut weights = Self {
             product,
             lines: Vec::new(),
             outputs: 0,
             panel: 0,
+            bias: Vec::new(),
             scales: Vec::new(),
-            sums: Vec::new(),
+            totals: Vec::new(),
         };
         weights.clear(inputs, outputs);
         weights
@@ -42,62 +45,79 @@ impl Weights {
         self.lines.clear();
         self.lines.resize(outputs.div_ceil(tile.columns) * self.panel, Line::ZERO);
         if matches!(tile.format, Format::Int8 { .. }) {
-            self.scales.resize(outputs, 0.0);
-            self.sums.resize(outputs, 0.0);
+            let columns = outputs.next_multiple_of(tile.columns);
+            self.scales.resize(columns, 0.0);
+            self.totals.resize(columns, 0.0);
         }
     }
 
-    /// Where a column lies: the first of its lines, how many lines further the next is, and its
-    /// lane in them.
-    fn place(&self, output: usize) -> (usize, usize, usize) {
-        let columns = self.product.tile.columns;
-        let (panel, column) = (output / columns, output % columns);
-        (panel * self.panel + column / LANES, columns / LANES, column % LANES)
+    /// Adds this to the outputs from now on.
+    pub(in crate::embed::encoder) fn set_bias(&mut self, mut bias: Vec<f32>) {
+        bias.resize(self.outputs.next_multiple_of(self.product.tile.columns), 0.0);
+        self.bias = bias;
     }
 
-    /// Writes the weights of one output, `[inputs]`.
-    pub(in crate::embed::encoder) fn write_output(&mut self, output: usize, weights: &[f32]) {
-        let format = self.product.tile.format;
-        let (first, step, at) = self.place(output);
-        let lanes = self.lines[first..].iter_mut().step_by(step).map(|line| &mut line.0[at]);
-        match format {
-            Format::F32 => lanes.zip(weights).for_each(|(lane, x)| *lane = x.to_bits()),
-            Format::Bf16 | Format::Bf16Wide => {
-                lanes.zip(weights.chunks(2)).for_each(|(lane, pair)| {
-                    let second = pair.get(1).copied().unwrap_or_default();
-                    *lane = u32::from(bf16(pair[0])) | u32::from(bf16(second)) << 16;
-                });
-            }
-            Format::Int8 { most } => {
-                let greatest = weights.iter().fold(0.0_f32, |most, x| most.max(x.abs()));
-                // NaN where a weight is not finite, so that the result shows it.
-                let sound: f32 = weights.iter().map(|x| x * 0.0).sum();
-                let scale = greatest / f32::from(most);
-                let factor = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-                let mut sum = 0;
-                lanes.zip(weights.chunks(4)).for_each(|(lane, quad)| {
-                    for (i, x) in quad.iter().enumerate() {
-                        let q = (x * factor).round_ties_even() as i8;
-                        sum += i32::from(q);
-                        *lane |= u32::from(q.cast_unsigned()) << (8 * i);
+    /// Writes the weights of the outputs from `first` on, a multiple of 16, `[inputs]` each.
+    ///
+    /// Sixteen outputs at a time are packed like rows of activations, and turned round.
+    pub(in crate::embed::encoder) fn write_outputs<'a>(
+        &mut self,
+        first: usize,
+        mut weights: impl Iterator<Item = &'a [f32]>,
+    ) {
+        let Product { tile, rows } = self.product;
+        let step = tile.columns / LANES;
+        let mut block = vec![Line::ZERO; self.panel / step];
+        for first in (first..).step_by(LANES) {
+            let mut count = 0;
+            for (at, row) in weights.by_ref().take(LANES).enumerate() {
+                count += 1;
+                match tile.format {
+                    Format::F32 => rows.pack_f32(row, &mut block, at, LANES),
+                    Format::Bf16 | Format::Bf16Wide => rows.pack_bf16(row, &mut block, at, LANES),
+                    Format::Int8 { most } => {
+                        let (scale, sum) = rows.pack_weights(row, most, &mut block, at, LANES);
+                        self.scales[first + at] = scale;
+                        self.totals[first + at] = sum as f32 * scale;
                     }
-                });
-                self.scales[output] = scale + sound;
-                self.sums[output] = sum as f32 * self.scales[output];
+                }
+            }
+            if count == 0 {
+                break;
+            }
+            for row in count..LANES {
+                block.iter_mut().skip(row).step_by(LANES).for_each(|line| *line = Line::ZERO);
+            }
+            let place = first / tile.columns * self.panel + first % tile.columns / LANES;
+            let lines = self.lines[place..].chunks_mut(LANES * step);
+            for (block, lines) in block.chunks_exact(LANES).zip(lines) {
+                rows.transpose(block, lines, step);
             }
         }
     }
 
-    /// Writes the weights of one input, `[outputs]`; for `f32` only.
-    pub(in crate::embed::encoder) fn write_input(&mut self, input: usize, weights: &[f32]) {
-        debug_assert_eq!(self.product.tile.format, Format::F32);
-        let step = self.product.tile.columns / LANES;
-        for (part, weights) in weights.chunks(LANES).enumerate() {
-            let (first, ..) = self.place(part * LANES);
-            let line = &mut self.lines[first + input * step];
-            for (lane, x) in line.0.iter_mut().zip(weights) {
-                *lane = x.to_bits();
+    /// Writes the weights of all inputs, `[outputs]` each; not for integers.
+    pub(in crate::embed::encoder) fn write_inputs<'a>(
+        &mut self,
+        mut weights: impl Iterator<Item = &'a [f32]>,
+    ) {
+        let Product { tile, rows } = self.product;
+        let (columns, panel) = (tile.columns, self.panel);
+        let step = columns / LANES;
+        let mut number = 0;
+        while let Some(first) = weights.next() {
+            let second = if tile.format.values() == 2 { weights.next() } else { None };
+            for at in (0..first.len()).step_by(LANES) {
+                let place = at / columns * panel + number * step + at % columns / LANES;
+                let line = &mut self.lines[place];
+                let part = |row: &'a [f32]| &row[at..row.len().min(at + LANES)];
+                match (tile.format, second) {
+                    (Format::F32, _) => rows.pack_f32(part(first), slice::from_mut(line), 0, 1),
+                    (_, Some(second)) => rows.interleave(part(first), part(second), line),
+                    (_, None) => rows.interleave(part(first), &[0.0; LANES], line),
+                }
             }
+            number += 1;
         }
     }
 
@@ -111,41 +131,74 @@ impl Weights {
         self.product.tile.columns
     }
 
-    /// `activations` times the panels from `first` on, as many as fit in the rows of `out`, a slice
-    /// for each row. Integer sums are to be turned into numbers by [`Weights::finish`].
+    /// `activations` times the panels from `first` on, `count` of them: `take` gets the number of a
+    /// tile, that of a panel, and the product's part of these rows and columns, `[rows, columns]`.
     pub(in crate::embed::encoder) fn multiply(
         &self,
         activations: &Activations,
         first: usize,
-        out: &mut [&mut [f32]],
+        count: usize,
+        mut take: impl FnMut(usize, usize, &mut [f32]),
     ) {
         let tile = self.product.tile;
         let mut sums = [0.0; MOST_SUMS];
-        let width = out.first().map_or(0, |row| row.len());
-        let tiles = out.len().div_ceil(tile.rows);
-        for (panel, start) in (0..width).step_by(tile.columns).enumerate() {
-            let later = &self.lines[(first + panel) * self.panel..];
-            let (panel, later) = later.split_at(self.panel);
+        let tiles = activations.rows.div_ceil(tile.rows);
+        let mut panels = self.lines[first * self.panel..].chunks_exact(self.panel).peekable();
+        for number in first..first + count {
+            let Some(panel) = panels.next() else { break };
             // While a panel is used, the next one comes nearer.
-            let next = &later[..self.panel.min(later.len())];
-            let mut ahead = next.chunks(self.panel.div_ceil(tiles));
-            let count = tile.columns.min(width - start);
-            let tiles = activations.lines.chunks_exact(activations.tile);
-            for (activations, out) in tiles.zip(out.chunks_mut(tile.rows)) {
-                tile.run(out.len(), activations, panel, ahead.next().unwrap_or(&[]), &mut sums);
-                for (row, sums) in out.iter_mut().zip(sums.chunks_exact(tile.columns)) {
-                    row[start..start + count].copy_from_slice(&sums[..count]);
-                }
+            let next = panels.peek().copied().unwrap_or_default();
+            let columns = self.columns(number);
+            let mut ahead = next.chunks(self.panel.div_ceil(tiles).max(1));
+            let lines = activations.lines.chunks_exact(activations.tile);
+            for (at, activations_tile) in lines.take(tiles).enumerate() {
+                let rows = tile.rows.min(activations.rows - at * tile.rows);
+                let sums = &mut sums[..rows * tile.columns];
+                let lines = (activations_tile, panel, ahead.next().unwrap_or_default());
+                tile.run(rows, lines, activations.scales(at), columns, sums);
+                take(at, number, sums);
             }
         }
     }
 
-    /// Makes numbers of the sums of a row.
-    pub(in crate::embed::encoder) fn finish(&self, scale: Scale, row: &mut [f32]) {
-        if matches!(self.product.tile.format, Format::Int8 { .. }) {
-            let columns = Columns { scales: &self.scales, sums: &self.sums };
-            self.product.rows.dequantize(row, scale, columns);
-        }
+    /// Writes the whole product into `out`, rows of `width` values.
+    pub(in crate::embed::encoder) fn multiply_into(
+        &self,
+        activations: &Activations,
+        width: usize,
+        out: &mut [f32],
+    ) {
+        let Tile { rows, columns, .. } = *self.product.tile;
+        let panels = self.outputs.div_ceil(columns);
+        self.multiply(activations, 0, panels, |tile, panel, product| {
+            let out = out[tile * rows * width..].chunks_mut(width);
+            for (out, product) in out.zip(product.chunks_exact(columns)) {
+                copy_columns(product, &mut out[panel * columns..]);
+            }
+        });
+    }
+
+    /// What belongs to the columns of a panel.
+    fn columns(&self, panel: usize) -> Columns<'_> {
+        let columns = self.product.tile.columns;
+        let [bias, scales, totals] = [&self.bias, &self.scales, &self.totals]
+            .map(|all| all.get(panel * columns..(panel + 1) * columns).unwrap_or_default());
+        Columns { bias, scales, totals }
+    }
+}
+
+/// Copies the columns of a panel, as many as there is room for, to the start of `out`. Not by
+/// `copy_from_slice`: for so few values its call costs more than the copying.
+#[inline]
+pub(in crate::embed::encoder) fn copy_columns(columns: &[f32], out: &mut [f32]) {
+    let vectors = out.as_chunks_mut::<LANES>().0.iter_mut().zip(columns.as_chunks::<LANES>().0);
+    let mut copied = 0;
+    for (out, columns) in vectors {
+        *out = *columns;
+        copied += LANES;
+    }
+    for (out, column) in out[copied..].iter_mut().zip(&columns[copied..]) {
+        *out = *column;
     }
 }
 
@@ -157,6 +210,7 @@ pub(in crate::embed::encoder) struct Activations {
     lines: Vec<Line>,
     /// One for each row of each tile.
     scales: Vec<Scale>,
+    rows: usize,
     inputs: usize,
     /// Lines of a tile.
     tile: usize,
@@ -172,7 +226,7 @@ pub(in crate::embed::encoder) struct TileMut<'a> {
 impl Activations {
     /// Of no rows yet.
     pub(in crate::embed::encoder) fn new(product: Product) -> Self {
-        Self { product, lines: Vec::new(), scales: Vec::new(), inputs: 0, tile: 1 }
+        Self { product, lines: Vec::new(), scales: Vec::new(), rows: 0, inputs: 0, tile: 1 }
     }
 
     /// Rows of a tile.
@@ -199,18 +253,50 @@ impl Activations {
             self.lines.resize(tiles * self.tile, Line::ZERO);
             self.scales.resize(tiles * tile.rows, Scale::default());
         }
+        self.rows = rows;
         let product = self.product;
         (self.lines.chunks_exact_mut(self.tile).zip(self.scales.chunks_exact_mut(tile.rows)))
+            .take(tiles)
             .map(move |(lines, scales)| TileMut { product, lines, scales })
     }
 
-    /// How the integers of a row are to be read.
-    pub(in crate::embed::encoder) fn scale(&self, row: usize) -> Scale {
-        self.scales[row]
+    /// How the integers of a tile's rows are to be read.
+    pub(in crate::embed::encoder) fn scales(&self, tile: usize) -> &[Scale] {
+        let rows = self.product.tile.rows;
+        &self.scales[tile * rows..(tile + 1) * rows]
+    }
+
+    /// Number of rows.
+    pub(in crate::embed::encoder) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Can the columns of a panel be written by themselves? Integers need the whole row.
+    pub(in crate::embed::encoder) fn takes_columns(&self) -> bool {
+        !matches!(self.product.tile.format, Format::Int8 { .. })
     }
 }
 
-impl TileMut<'_> {
+impl<'a> TileMut<'a> {
+    /// The columns of so many panels of the product that gives the rows, and the columns after
+    /// them.
+    pub(in crate::embed::encoder) fn split(self, panels: usize) -> (Self, Self) {
+        let Product { tile, .. } = self.product;
+        let lines = panels * tile.columns / tile.format.line_values() * tile.rows;
+        let (left, right) = self.lines.split_at_mut(lines.min(self.lines.len()));
+        let with = |lines: &'a mut [Line]| Self { product: self.product, lines, scales: &mut [] };
+        (with(left), with(right))
+    }
+
+    /// Writes the columns of one panel, `[rows, columns]`, the `panel`th of the tile.
+    pub(in crate::embed::encoder) fn write_columns(&mut self, panel: usize, values: &[f32]) {
+        let Product { tile, .. } = self.product;
+        let first = panel * tile.columns / tile.format.line_values() * tile.rows;
+        for (at, row) in values.chunks_exact(tile.columns).enumerate() {
+            self.write(first + at, row);
+        }
+    }
+
     /// Writes a row.
     pub(in crate::embed::encoder) fn write(&mut self, at: usize, row: &[f32]) {
         let Product { tile, rows } = self.product;

@@ -13,8 +13,9 @@
 //!   of the 32 registers of AVX-512, are kept until the last lane. For each lane it loads the
 //!   panel's two vectors, and broadcasts one lane of each row.
 //!
-//! The sums are written as `f32`. What follows (bias, GELU, residual and `LayerNorm`, the packing
-//! for the next product) is done row by row while the row is in the nearest cache ([`rows`]).
+//! The sums of a tile leave the registers as `f32`, with the bias. What follows (GELU, the packing for the next product) is done
+//! while they are in the nearest cache; what needs whole rows (residual and `LayerNorm`, softmax) is
+//! done row by row ([`rows`]).
 //!
 //! # Formats
 //!
@@ -47,7 +48,7 @@ mod x86;
 use std::{hint::black_box, time::Instant};
 
 pub use features::Features;
-pub(super) use matrix::{Activations, TileMut, Weights};
+pub(super) use matrix::{Activations, TileMut, Weights, copy_columns};
 pub(super) use rows::RowOps;
 
 use super::Precision;
@@ -101,6 +102,11 @@ impl Format {
         }
     }
 
+    /// Values in a line of activations.
+    const fn line_values(self) -> usize {
+        LANES * self.values() / self.activation_lanes()
+    }
+
     /// Lanes of a column of weights: a multiple of 16.
     fn lanes(self, inputs: usize) -> usize {
         inputs.div_ceil(self.values()).next_multiple_of(LANES)
@@ -115,26 +121,82 @@ struct Tile {
     run: Run,
 }
 
-/// Writes the sums of the first so many rows, `[rows, columns]`, of activations times weights; the
-/// third lines are soon wanted, and fetched meanwhile.
-type Run = unsafe fn(usize, &[Line], &[Line], &[Line], &mut [f32]);
+/// Writes the product of the first so many rows with the columns, and the bias, `[rows, columns]`:
+/// of activations, weights, and lines that are soon wanted, and fetched meanwhile. Integers are
+/// read as the scales say, one for each row.
+type Run = unsafe fn(usize, (&[Line], &[Line], &[Line]), &[Scale], Columns<'_>, &mut [f32]);
+
+/// Where a row of activations lies in integers: `x ≈ least + scale · q`, q in 0..=255.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Scale {
+    scale: f32,
+    least: f32,
+}
+
+/// What belongs to the columns of a panel.
+#[derive(Clone, Copy)]
+struct Columns<'a> {
+    /// Added to the product.
+    bias: &'a [f32],
+    /// For integers: a weight is this times its integer.
+    scales: &'a [f32],
+    /// For integers: the sum of a column's weights.
+    totals: &'a [f32],
+}
+
+/// The same of one vector.
+#[derive(Clone, Copy)]
+struct Vector<'a, const N: usize> {
+    bias: &'a [f32; N],
+    scales: &'a [f32; N],
+    totals: &'a [f32; N],
+}
+
+impl<'a> Columns<'a> {
+    /// The `at`th vector of `N` columns. What other formats than integers lack is 0.
+    #[inline(always)]
+    fn vector<const N: usize>(self, at: usize) -> Vector<'a, N> {
+        let of = |values: &'a [f32]| values.as_chunks().0.get(at).unwrap_or(&[0.0; N]);
+        Vector { bias: of(self.bias), scales: of(self.scales), totals: of(self.totals) }
+    }
+}
 
 impl Tile {
-    /// The sums of `count` rows.
+    /// The product of `count` rows.
     #[inline]
     fn run(
         &self,
         count: usize,
-        activations: &[Line],
-        weights: &[Line],
-        ahead: &[Line],
-        sums: &mut [f32],
+        lines: (&[Line], &[Line], &[Line]),
+        scales: &[Scale],
+        columns: Columns<'_>,
+        out: &mut [f32],
     ) {
         // SAFETY: the functions are safe but for the instructions they use, and a tile is chosen
         // only where the processor has these (`Kernels::all`).
-        unsafe { (self.run)(count, activations, weights, ahead, sums) }
+        unsafe { (self.run)(count, lines, scales, columns, out) }
+    }
+
+    /// The least time that a small product took in a few trials.
+    fn seconds(&self) -> f64 {
+        const LANES_TRIED: usize = 16 * LANES;
+        let chunks = LANES_TRIED / LANES * self.format.activation_lanes();
+        let activations = vec![Line::ZERO; chunks * self.rows];
+        let weights = vec![Line::ZERO; LANES_TRIED * self.columns / LANES];
+        let columns = Columns { bias: &[], scales: &[], totals: &[] };
+        let mut sums = [0.0; MOST_SUMS];
+        let trial = |_| {
+            let started = Instant::now();
+            let lines = (black_box(&activations[..]), &weights[..], &[][..]);
+            self.run(self.rows, lines, &[], columns, black_box(&mut sums));
+            started.elapsed().as_secs_f64()
+        };
+        (0..16).map(trial).fold(f64::INFINITY, f64::min)
     }
 }
+
+/// Can the processor run it? Precision, name, the tile for weights, the tile for attention.
+type Tier = (bool, Precision, &'static str, &'static Tile, &'static Tile);
 
 /// Everything that the encoder computes with, for one precision and one kind of processor.
 #[derive(Clone, Copy)]
@@ -142,8 +204,8 @@ pub(super) struct Kernels {
     name: &'static str,
     /// Multiplies with weights.
     linear: &'static Tile,
-    /// Multiplies in attention, always in `f32`: it is a small part of the work, and the packing
-    /// of keys and values would cost what a smaller format saves.
+    /// Multiplies in attention: in bf16 where there are instructions for it and the precision is
+    /// no better, else in `f32`.
     attention: &'static Tile,
     pub(super) rows: &'static RowOps,
 }
@@ -153,55 +215,35 @@ impl Kernels {
     ///
     /// AVX512-BF16 is tried out, unless the user limits the instruction sets: see the module.
     pub(super) fn best(precision: Precision, features: Features) -> Option<Self> {
-        let all = Self::all(precision, features);
-        match all[..] {
-            [dot, wide, ..]
-                if dot.linear.format == Format::Bf16
-                    && !features.limited
-                    && wide.seconds() < dot.seconds() =>
-            {
-                Some(wide)
-            }
-            _ => all.first().copied(),
+        let mut all = Self::all(precision, features);
+        #[cfg(target_arch = "x86_64")]
+        if features.avx512_bf16 && !features.limited && all.iter().any(Self::pairs) {
+            let [pairs, widened] = [&x86::AVX512_BF16, &x86::AVX512_BF16_WIDE].map(Tile::seconds);
+            all.retain(|kernels| !kernels.pairs() || pairs <= widened);
         }
+        all.first().copied()
     }
 
     /// All for this precision that the processor can run, the most special first.
     pub(super) fn all(precision: Precision, features: Features) -> Vec<Self> {
-        #[cfg(target_arch = "x86_64")]
-        let (tiers, rows) = {
-            use Precision::{Bf16, F32, Int7, Int8};
-            let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, .. } = features;
-            let tiers: Vec<(bool, Precision, &'static str, &'static Tile)> = vec![
-                (avx512, F32, "avx512 f32", &x86::AVX512_F32),
-                (avx2, F32, "avx2 f32", &x86::AVX2_F32),
-                (avx512_bf16, Bf16, "avx512bf16", &x86::AVX512_BF16),
-                (avx512, Bf16, "avx512 widened bf16", &x86::AVX512_BF16_WIDE),
-                (avx2, Bf16, "avx2 widened bf16", &x86::AVX2_BF16),
-                (avx512_vnni, Int8, "avx512vnni", &x86::AVX512_INT8),
-                (avx_vnni, Int8, "avxvnni", &x86::AVX_VNNI_INT8),
-                (avx2, Int7, "avx2 int7", &x86::AVX2_INT7),
-            ];
-            let rows = match features {
-                Features { avx512: true, .. } => (&x86::AVX512_F32, &rows::AVX512),
-                Features { avx2: true, .. } => (&x86::AVX2_F32, &rows::AVX2),
-                _ => (&portable::F32, &rows::PORTABLE),
-            };
-            (tiers, rows)
-        };
-        #[cfg(not(target_arch = "x86_64"))]
-        let (tiers, rows): (Vec<(bool, Precision, &'static str, &'static Tile)>, _) =
-            (Vec::new(), (&portable::F32, &rows::PORTABLE));
-        let (attention, rows) = rows;
-        let portable: [(bool, Precision, &'static str, &'static Tile); 3] = [
-            (true, Precision::F32, "portable f32", &portable::F32),
-            (true, Precision::Bf16, "portable widened bf16", &portable::BF16),
-            (true, Precision::Int8, "portable int8", &portable::INT8),
+        let portable: [Tier; 3] = [
+            (true, Precision::F32, "portable f32", &portable::F32, &portable::F32),
+            (true, Precision::Bf16, "portable widened bf16", &portable::BF16, &portable::F32),
+            (true, Precision::Int8, "portable int8", &portable::INT8, &portable::F32),
         ];
+        #[cfg(target_arch = "x86_64")]
+        let (tiers, rows) = (x86::tiers(features), x86::rows(features));
+        #[cfg(not(target_arch = "x86_64"))]
+        let (tiers, rows): (Vec<Tier>, _) = (Vec::new(), &rows::PORTABLE);
         (tiers.into_iter().chain(portable))
             .filter(|(has, of, ..)| *has && *of == precision)
-            .map(|(.., name, linear)| Self { name, linear, attention, rows })
+            .map(|(.., name, linear, attention)| Self { name, linear, attention, rows })
             .collect()
+    }
+
+    /// Does it use the instruction that is slow on some processors?
+    fn pairs(&self) -> bool {
+        self.linear.format == Format::Bf16 || self.attention.format == Format::Bf16
     }
 
     /// What it is called in tests and benches.
@@ -215,22 +257,6 @@ impl Kernels {
 
     pub(super) fn attention(&self) -> Product {
         Product { tile: self.attention, rows: self.rows }
-    }
-
-    /// The least time that a small product took in a few trials.
-    fn seconds(&self) -> f64 {
-        const LANES_TRIED: usize = 16 * LANES;
-        let tile = self.linear;
-        let chunks = LANES_TRIED / LANES * tile.format.activation_lanes();
-        let activations = vec![Line::ZERO; chunks * tile.rows];
-        let weights = vec![Line::ZERO; LANES_TRIED * tile.columns / LANES];
-        let mut sums = [0.0; MOST_SUMS];
-        let trial = |_| {
-            let started = Instant::now();
-            tile.run(tile.rows, black_box(&activations), &weights, &[], black_box(&mut sums));
-            started.elapsed().as_secs_f64()
-        };
-        (0..16).map(trial).fold(f64::INFINITY, f64::min)
     }
 }
 

@@ -10,26 +10,10 @@
 //! - Φ(x), the normal distribution function in GELU (Hendrycks & Gimpel, 2016): Abramowitz &
 //!   Stegun, Handbook of Mathematical Functions, 7.1.26, absolute error at most 1.5e-7 in erf.
 
-use super::{LANES, Line, bf16};
+use super::{LANES, Line, Scale, bf16};
 
-/// Values folded side by side: four vectors of AVX-512, so that no addition waits for the last.
-const WIDTH: usize = 64;
-
-/// Where a row of activations lies in `i8` format: `x ≈ least + scale · q`, q in 0..=255.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(in crate::embed::encoder) struct Scale {
-    pub(super) scale: f32,
-    pub(super) least: f32,
-}
-
-/// What turns an integer product back into a number, for each output.
-#[derive(Clone, Copy)]
-pub(in crate::embed::encoder) struct Columns<'a> {
-    /// A weight is this times its integer.
-    pub(super) scales: &'a [f32],
-    /// Sum of the integers of a column, times its scale.
-    pub(super) sums: &'a [f32],
-}
+/// Values folded side by side: two vectors of AVX-512, so that additions wait little for the last.
+const WIDTH: usize = 32;
 
 #[inline(always)]
 fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
@@ -84,8 +68,8 @@ fn gelu_of<const FMA: bool>(x: f32) -> f32 {
     x * if x < 0.0 { tail } else { 1.0 - tail }
 }
 
-/// Folds the row, `WIDTH` values side by side, these by halves, and then what is left of the row.
-/// One fold at a time: of several in one loop the compiler makes no vectors.
+/// Folds the row, `WIDTH` values side by side, and then these by halves. One fold at a time: of
+/// several in one loop the compiler makes no vectors.
 #[inline(always)]
 fn fold(
     row: &[f32],
@@ -100,6 +84,10 @@ fn fold(
             *folded = step(*folded, *x);
         }
     }
+    // Side by side too: one after another each would wait for the last.
+    for (folded, x) in all.iter_mut().zip(rest) {
+        *folded = step(*folded, *x);
+    }
     let mut width = WIDTH;
     while width > 1 {
         width /= 2;
@@ -108,7 +96,7 @@ fn fold(
             *left = join(*left, *right);
         }
     }
-    rest.iter().fold(all[0], |folded, x| step(folded, *x))
+    all[0]
 }
 
 /// Sum of `term` over the row.
@@ -135,23 +123,16 @@ fn least(row: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-fn add<const FMA: bool>(row: &mut [f32], bias: &[f32]) {
-    for (x, bias) in row.iter_mut().zip(bias) {
-        *x += bias;
-    }
-}
-
-#[inline(always)]
-fn dequantize<const FMA: bool>(row: &mut [f32], scale: Scale, columns: Columns<'_>) {
-    for ((x, weight), sum) in row.iter_mut().zip(columns.scales).zip(columns.sums) {
-        *x = fma::<FMA>(*x * scale.scale, *weight, scale.least * sum);
-    }
-}
-
-#[inline(always)]
 fn gelu<const FMA: bool>(row: &mut [f32]) {
     for x in row {
         *x = gelu_of::<FMA>(*x);
+    }
+}
+
+#[inline(always)]
+fn add<const FMA: bool>(row: &mut [f32], other: &[f32]) {
+    for (x, other) in row.iter_mut().zip(other) {
+        *x += other;
     }
 }
 
@@ -221,15 +202,19 @@ fn pack_rounded<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step
 #[inline(always)]
 fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
     for (part, line) in lines(row, 2 * LANES, tile, at, step) {
+        // Not by `map`, of which the compiler makes no vectors.
+        let mut halves = [0; 2 * LANES];
         if let Ok(part) = <&[f32; 2 * LANES]>::try_from(part) {
-            for (lane, pair) in line.0.iter_mut().zip(part.as_chunks::<2>().0) {
-                *lane = u32::from(bf16(pair[0])) | u32::from(bf16(pair[1])) << 16;
+            for (half, x) in halves.iter_mut().zip(part) {
+                *half = bf16(*x);
             }
         } else {
-            line.0 = [0; LANES];
-            for (i, x) in part.iter().enumerate() {
-                line.0[i / 2] |= u32::from(bf16(*x)) << (16 * (i % 2));
+            for (half, x) in halves.iter_mut().zip(part) {
+                *half = bf16(*x);
             }
+        }
+        for (lane, pair) in line.0.iter_mut().zip(halves.as_chunks::<2>().0) {
+            *lane = u32::from(pair[0]) | u32::from(pair[1]) << 16;
         }
     }
 }
@@ -259,6 +244,55 @@ fn pack_int8<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: u
         }
     }
     Scale { scale: scale + sound, least }
+}
+
+/// Symmetric quantization: `x ≈ scale · q`, q in -most..=most. Returns the scale and the sum of
+/// the integers.
+#[inline(always)]
+fn pack_weights<const FMA: bool>(
+    row: &[f32],
+    most: i8,
+    tile: &mut [Line],
+    at: usize,
+    step: usize,
+) -> (f32, i32) {
+    let greatest = fold(row, 0.0, |most, x| if x.abs() > most { x.abs() } else { most }, f32::max);
+    // NaN where a weight is not finite, so that the result shows it.
+    let sound = sum(row, |x| x * 0.0);
+    let scale = greatest / f32::from(most);
+    let factor = if scale > 0.0 { 1.0 / scale } else { 0.0 };
+    // The nearest integer (ties to even) in the lowest bits.
+    let quantize = |x: f32| (x * factor + 12_582_912.0).to_bits() as u8;
+    let mut total = 0;
+    for (part, line) in lines(row, 4 * LANES, tile, at, step) {
+        let mut bytes = [0; 4 * LANES];
+        for (byte, x) in bytes.iter_mut().zip(part) {
+            *byte = quantize(*x);
+        }
+        total += bytes.iter().map(|byte| i32::from(byte.cast_signed())).sum::<i32>();
+        for (lane, quad) in line.0.iter_mut().zip(bytes.as_chunks::<4>().0) {
+            *lane = u32::from_le_bytes(*quad);
+        }
+    }
+    (scale + sound, total)
+}
+
+/// Lane `i` of line `j` becomes lane `j` of line `i · step`, of as many lines as there are.
+#[inline(always)]
+fn transpose<const FMA: bool>(block: &[Line], lines: &mut [Line], step: usize) {
+    if let Some(block) = block.first_chunk::<LANES>() {
+        for (lane, line) in lines.iter_mut().step_by(step).take(LANES).enumerate() {
+            line.0 = block.map(|row| row.0[lane]);
+        }
+    }
+}
+
+/// Two rows, value by value in one lane, as bf16.
+#[inline(always)]
+fn interleave<const FMA: bool>(first: &[f32], second: &[f32], line: &mut Line) {
+    for ((lane, first), second) in line.0.iter_mut().zip(first).zip(second) {
+        *lane = u32::from(bf16(*first)) | u32::from(bf16(*second)) << 16;
+    }
 }
 
 /// Makes [`RowOps`]: a table of the functions above, safe methods to call them, and one table for
@@ -309,10 +343,8 @@ macro_rules! row_ops {
 }
 
 row_ops! {
-    /// Adds the bias.
-    add(row: &mut [f32], bias: &[f32]);
-    /// Turns integer products into numbers.
-    dequantize(row: &mut [f32], scale: Scale, columns: Columns<'_>);
+    /// Adds another row.
+    add(row: &mut [f32], other: &[f32]);
     /// GELU of each value.
     gelu(row: &mut [f32]);
     /// `LayerNorm` (Ba et al., 2016).
@@ -329,4 +361,11 @@ row_ops! {
     pack_bf16(row: &[f32], tile: &mut [Line], at: usize, step: usize);
     /// The same, as quadruples of integers 0..=255.
     pack_int8(row: &[f32], tile: &mut [Line], at: usize, step: usize) -> Scale;
+    /// The same, as quadruples of integers -most..=most; returns what makes weights of them, and
+    /// their sum.
+    pack_weights(row: &[f32], most: i8, tile: &mut [Line], at: usize, step: usize) -> (f32, i32);
+    /// Turns 16 lines of 16 lanes round, into every `step`th line.
+    transpose(block: &[Line], lines: &mut [Line], step: usize);
+    /// Writes two rows of 16 values side by side, as pairs of bf16.
+    interleave(first: &[f32], second: &[f32], line: &mut Line);
 }

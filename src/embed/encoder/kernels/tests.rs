@@ -1,6 +1,6 @@
 use super::{
-    Activations, Features, Format, Kernels, Precision, Product, Weights, bf16,
-    rows::{self, RowOps, Scale},
+    Activations, Features, Format, Kernels, Precision, Product, Scale, Weights, bf16,
+    rows::{self, RowOps},
 };
 
 /// Numbers in -1..1 that look random and are the same each time.
@@ -27,9 +27,7 @@ fn multiply(
     (rows, inputs, outputs): (usize, usize, usize),
 ) -> Vec<f32> {
     let mut packed = Weights::new(product, inputs, outputs);
-    for (output, weights) in weights.chunks_exact(inputs).enumerate() {
-        packed.write_output(output, weights);
-    }
+    packed.write_outputs(0, weights.chunks_exact(inputs));
     let mut left = Activations::new(product);
     // What was there before must not shine through.
     for inputs in [inputs + 7, inputs] {
@@ -46,9 +44,17 @@ fn multiply(
         }
     }
     let mut out = vec![f32::NAN; rows * outputs];
-    packed.multiply(&left, 0, &mut out.chunks_exact_mut(outputs).collect::<Vec<_>>());
-    for (row, out) in out.chunks_exact_mut(outputs).enumerate() {
-        packed.finish(left.scale(row), out);
+    packed.multiply_into(&left, outputs, &mut out);
+    // With a bias each sum is greater by it.
+    let bias = numbers(8, outputs);
+    packed.set_bias(bias.clone());
+    let mut more = vec![f32::NAN; rows * outputs];
+    packed.multiply_into(&left, outputs, &mut more);
+    for (out, more) in out.chunks_exact(outputs).zip(more.chunks_exact(outputs)) {
+        for ((out, more), bias) in out.iter().zip(more).zip(&bias) {
+            let difference = (out + bias - more).abs();
+            assert!(difference <= 1e-5 * out.abs().max(1.0) || !out.is_finite(), "{out} {more}");
+        }
     }
     out
 }
@@ -134,6 +140,46 @@ fn each_kernel_computes_the_plain_product() {
                     kernels.name()
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn products_of_attention_are_the_plain_ones() {
+    // Keys are written by outputs, values by inputs; the next product's columns by panels.
+    for (precision, kernels) in kernels() {
+        let product = kernels.attention();
+        for (rows, inputs, outputs) in [(1, 1, 1), (5, 7, 33), (15, 64, 40), (14, 33, 64)] {
+            let (left, right) = (numbers(9, rows * inputs), numbers(10, inputs * outputs));
+            let by_output = multiply(product, &left, &right, (rows, inputs, outputs));
+            let mut by_input = Weights::new(product, inputs, outputs);
+            let turned: Vec<f32> = (0..inputs)
+                .flat_map(|input| right.iter().skip(input).step_by(inputs).copied())
+                .collect();
+            by_input.write_inputs(turned.chunks_exact(outputs));
+            let mut packed = Activations::new(product);
+            let mut later = left.chunks_exact(inputs);
+            for tile in packed.tiles_mut(rows, inputs) {
+                // In two parts, panel after panel.
+                let (mut first, mut second) = tile.split(1);
+                let columns = product.tile.columns;
+                let part: Vec<&[f32]> = later.by_ref().take(product.tile.rows).collect();
+                for panel in 0..inputs.div_ceil(columns) {
+                    let values: Vec<f32> = (part.iter())
+                        .flat_map(|row| {
+                            let place = |at| row.get(panel * columns + at).copied();
+                            (0..columns).map(move |at| place(at).unwrap_or_default())
+                        })
+                        .collect();
+                    match panel {
+                        0 => first.write_columns(0, &values),
+                        _ => second.write_columns(panel - 1, &values),
+                    }
+                }
+            }
+            let mut out = vec![f32::NAN; rows * outputs];
+            by_input.multiply_into(&packed, outputs, &mut out);
+            assert_eq!(out, by_output, "{} {precision} {rows} {inputs} {outputs}", kernels.name());
         }
     }
 }
@@ -315,7 +361,7 @@ fn limits_take_features_away() {
         assert_eq!(names("avxvnni"), ["avx2 f32", "avx2 widened bf16", "avxvnni"]);
         assert_eq!(names("avx512"), ["avx512 f32", "avx512 widened bf16", "avx2 int7"]);
         assert_eq!(names("avx512vnni"), ["avx512 f32", "avx512 widened bf16", "avx512vnni"]);
-        assert_eq!(names("avx512bf16"), ["avx512 f32", "avx512bf16", "avx512vnni"]);
+        assert_eq!(names("avx512bf16"), ["avx512 f32", "avx512bf16", "avx512vnni, bf16 attention"]);
     }
     assert!(Kernels::best(Precision::F16, all).is_none());
     assert!(Features::default().limited("avx512bf16").unwrap() != all);

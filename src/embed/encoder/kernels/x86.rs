@@ -1,30 +1,73 @@
 //! Tiles for x86-64: AVX2 with FMA, AVX-VNNI, AVX-512, its VNNI and its bf16.
 //!
 //! All are one loop: for each of the lanes, load the columns of the panel, and for each row of the
-//! tile broadcast its lane and multiply and add. The sums stay in registers throughout: 14 rows ×
+//! tile broadcast its lane and multiply and add. Then the bias is added, and integers are made
+//! numbers. The sums stay in registers throughout: 14 rows ×
 //! 2 vectors of the 32 registers of AVX-512, 6 × 2 (or 5 × 2) of the 16 of AVX2.
 
 // Each name says where it is from.
 #[allow(clippy::wildcard_imports)]
 use std::arch::x86_64::*;
 
-use super::{Format, LANES, Line, Tile};
+use super::{
+    Columns, Features, Format, LANES, Line, Precision, Scale, Tier, Tile, portable,
+    rows::{self, RowOps},
+};
+
+/// The kernels, the most special first.
+pub(super) fn tiers(features: Features) -> Vec<Tier> {
+    use Precision::{Bf16, F32, Int7, Int8};
+    let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, .. } = features;
+    let f32 = match features {
+        Features { avx512: true, .. } => &AVX512_F32,
+        Features { avx2: true, .. } => &AVX2_F32,
+        _ => &portable::F32,
+    };
+    let with_bf16 = avx512_vnni && avx512_bf16;
+    vec![
+        (avx512, F32, "avx512 f32", &AVX512_F32, f32),
+        (avx2, F32, "avx2 f32", &AVX2_F32, f32),
+        (avx512_bf16, Bf16, "avx512bf16", &AVX512_BF16, &AVX512_BF16),
+        (avx512, Bf16, "avx512 widened bf16", &AVX512_BF16_WIDE, f32),
+        (avx2, Bf16, "avx2 widened bf16", &AVX2_BF16, f32),
+        (with_bf16, Int8, "avx512vnni, bf16 attention", &AVX512_INT8, &AVX512_BF16),
+        (avx512_vnni, Int8, "avx512vnni", &AVX512_INT8, f32),
+        (avx_vnni, Int8, "avxvnni", &AVX_VNNI_INT8, f32),
+        (avx2, Int7, "avx2 int7", &AVX2_INT7, f32),
+    ]
+}
+
+/// The functions on rows.
+pub(super) fn rows(features: Features) -> &'static RowOps {
+    match features {
+        Features { avx512: true, .. } => &rows::AVX512,
+        Features { avx2: true, .. } => &rows::AVX2,
+        _ => &rows::PORTABLE,
+    }
+}
 
 /// Makes a [`Tile`]: `$rows` rows × 2 vectors of `$width` columns.
 macro_rules! tile {
     (
         $(#[$doc:meta])*
         $name:ident = $format:expr, $features:literal, $rows:literal [$($count:literal)*], $width:literal,
-        $zero:expr, |$acc:ident, $a:ident, $b:ident| $step:expr, |$out:ident, $sum:ident| $store:expr
+        $zero:expr, |$acc:ident, $a:ident, $b:ident| $step:expr,
+        |$out:ident, $sum:ident| $store:expr, |$at:ident, $scale:ident, $columns:ident| $finish:expr
     ) => {
         $(#[$doc])*
         pub(super) static $name: Tile = {
             #[target_feature(enable = $features)]
-            fn rows<const R: usize>(a: &[Line], b: &[Line], ahead: &[Line], out: &mut [f32]) {
+            fn rows<const R: usize>(
+                (a, b, ahead): (&[Line], &[Line], &[Line]),
+                scales: &[Scale],
+                columns: Columns<'_>,
+                out: &mut [f32],
+            ) {
                 const LINES: usize = 2 * $width / LANES;
                 const PER_LANE: usize = $format.activation_lanes();
                 let chunks = b.len() / (LINES * LANES) * PER_LANE;
                 assert!(a.len() >= chunks * $rows && out.len() >= R * 2 * $width);
+                let vectors = [0, 1].map(|vector| columns.vector::<$width>(vector));
                 let mut sums = [[$zero; 2]; R];
                 let mut $b = b.as_ptr().cast::<f32>();
                 let share = ahead.len().div_ceil(chunks.max(1));
@@ -54,11 +97,27 @@ macro_rules! tile {
                         unsafe { $store }
                     }
                 }
+                // In a loop of its own: with more to do in the one above, the compiler would keep
+                // the sums in memory from the start.
+                for (row, out) in out.as_chunks_mut::<{ 2 * $width }>().0[..R].iter_mut().enumerate() {
+                    let $scale = scales.get(row).copied().unwrap_or_default();
+                    for (vector, out) in out.as_chunks_mut::<$width>().0.iter_mut().enumerate() {
+                        let ($at, $columns) = (out.as_mut_ptr(), &vectors[vector]);
+                        // SAFETY: `$width` values are read and written, the length of the arrays.
+                        unsafe { $finish }
+                    }
+                }
             }
             #[target_feature(enable = $features)]
-            fn run(count: usize, a: &[Line], b: &[Line], ahead: &[Line], out: &mut [f32]) {
+            fn run(
+                count: usize,
+                lines: (&[Line], &[Line], &[Line]),
+                scales: &[Scale],
+                columns: Columns<'_>,
+                out: &mut [f32],
+            ) {
                 match count {
-                    $($count => rows::<$count>(a, b, ahead, out),)*
+                    $($count => rows::<$count>(lines, scales, columns, out),)*
                     _ => unreachable!("a tile of {} rows has none of {count}", $rows),
                 }
             }
@@ -78,7 +137,11 @@ tile! {
             sums[1] = _mm256_fmadd_ps(a, columns[1], sums[1]);
         }
     },
-    |out, sum| _mm256_storeu_ps(out, *sum)
+    |out, sum| _mm256_storeu_ps(out, *sum),
+    |at, _scale, columns| {
+        let bias = _mm256_loadu_ps(columns.bias.as_ptr());
+        _mm256_storeu_ps(at, _mm256_add_ps(_mm256_loadu_ps(at), bias));
+    }
 }
 
 tile! {
@@ -97,7 +160,11 @@ tile! {
             }
         }
     },
-    |out, sum| _mm256_storeu_ps(out, *sum)
+    |out, sum| _mm256_storeu_ps(out, *sum),
+    |at, _scale, columns| {
+        let bias = _mm256_loadu_ps(columns.bias.as_ptr());
+        _mm256_storeu_ps(at, _mm256_add_ps(_mm256_loadu_ps(at), bias));
+    }
 }
 
 tile! {
@@ -115,7 +182,14 @@ tile! {
             }
         }
     },
-    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum))
+    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum)),
+    |at, scale, columns| {
+        let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
+            .map(|values| _mm256_loadu_ps(values.as_ptr()));
+        let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
+        let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
+        _mm256_storeu_ps(at, _mm256_fmadd_ps(_mm256_loadu_ps(at), scales, base));
+    }
 }
 
 tile! {
@@ -130,7 +204,14 @@ tile! {
             sums[1] = _mm256_dpbusd_avx_epi32(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum))
+    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum)),
+    |at, scale, columns| {
+        let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
+            .map(|values| _mm256_loadu_ps(values.as_ptr()));
+        let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
+        let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
+        _mm256_storeu_ps(at, _mm256_fmadd_ps(_mm256_loadu_ps(at), scales, base));
+    }
 }
 
 tile! {
@@ -145,7 +226,11 @@ tile! {
             sums[1] = _mm512_fmadd_ps(a, columns[1], sums[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum)
+    |out, sum| _mm512_storeu_ps(out, *sum),
+    |at, _scale, columns| {
+        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
+        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
+    }
 }
 
 tile! {
@@ -168,7 +253,11 @@ tile! {
             sums[1] = _mm512_fmadd_ps(a, second[1], sums[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum)
+    |out, sum| _mm512_storeu_ps(out, *sum),
+    |at, _scale, columns| {
+        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
+        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
+    }
 }
 
 tile! {
@@ -184,7 +273,11 @@ tile! {
             sums[1] = _mm512_dpbf16_ps(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum)
+    |out, sum| _mm512_storeu_ps(out, *sum),
+    |at, _scale, columns| {
+        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
+        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
+    }
 }
 
 tile! {
@@ -199,7 +292,14 @@ tile! {
             sums[1] = _mm512_dpbusd_epi32(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, _mm512_cvtepi32_ps(*sum))
+    |out, sum| _mm512_storeu_ps(out, _mm512_cvtepi32_ps(*sum)),
+    |at, scale, columns| {
+        let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
+            .map(|values| _mm512_loadu_ps(values.as_ptr()));
+        let base = _mm512_fmadd_ps(_mm512_set1_ps(scale.least), totals, bias);
+        let scales = _mm512_mul_ps(_mm512_set1_ps(scale.scale), scales);
+        _mm512_storeu_ps(at, _mm512_fmadd_ps(_mm512_loadu_ps(at), scales, base));
+    }
 }
 
 /// The same bits, as pairs of bf16.

@@ -1,0 +1,36 @@
+//! Which papers a command lists: the query language behind `--filter`.
+
+use super::{UsageError, list};
+use crate::library::paper::Snapshot;
+use crate::library::query::{Folded, Known, Query, QueryError};
+use crate::library::store::Store;
+use crate::settings::Settings;
+
+/// Reads the value of an option; without one everything matches.
+pub(super) fn parse(option: &str, text: Option<&str>) -> Result<Query, UsageError> {
+    text.map_or_else(|| Ok(Query::default()), |text| read(option, Query::parse(text)))
+}
+
+/// What was read, or where it went wrong.
+pub(super) fn read<T>(option: &str, result: Result<T, QueryError>) -> Result<T, UsageError> {
+    result.map_err(|error| UsageError(format!("{option}: {error}")))
+}
+
+/// Which papers match, `[papers]`.
+pub(super) fn select(
+    settings: &Settings,
+    store: &Store,
+    snapshot: &Snapshot,
+    query: &Query,
+) -> anyhow::Result<Vec<bool>> {
+    let papers = snapshot.papers();
+    if query.is_empty() {
+        return Ok(vec![true; papers.len()]);
+    }
+    let texts =
+        if query.needs_vectors() { Some(list::with_vector(settings, store)?) } else { None };
+    let has_vector =
+        |paper: usize| texts.as_ref().is_some_and(|texts| texts.contains(&papers[paper].text_hash));
+    let known = Known { marks: None, has_vector: Some(&has_vector) };
+    Ok(Folded::new(papers).select(papers, query, &known))
+}
