@@ -6,8 +6,10 @@ use std::thread;
 use crossbeam_channel::Sender;
 use crossterm::event::Event;
 
+use crate::app::clusters::{Found, Ground};
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
+use crate::app::map::Laid;
 use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
@@ -106,6 +108,14 @@ pub enum News {
     },
     /// Every paper that has a text has a vector.
     EmbeddingDone,
+    /// Which papers are alike.
+    Ground(Arc<Ground>),
+    /// The clusters.
+    Found(Arc<Found>),
+    /// The user's name for a cluster is kept.
+    Named,
+    /// Where the papers lie on the map.
+    Laid(Arc<Laid>),
     /// No model is wanted.
     NoModel,
     /// There is no model, and why.

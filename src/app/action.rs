@@ -43,8 +43,24 @@ pub enum Action {
     Undo,
     Redo,
     ForgetMissing,
+    ToCluster,
+    Left,
+    Right,
+    Finer,
+    Coarser,
+    RenameCluster,
+    ClusterOrder,
+    ZoomIn,
+    ZoomOut,
+    WholeMap,
+    PanLeft,
+    PanDown,
+    PanUp,
+    PanRight,
     ViewLibrary,
     ViewNeighbours,
+    ViewClusters,
+    ViewMap,
     ViewNext,
     NextSource,
     Palette,
@@ -66,6 +82,10 @@ impl Action {
 pub enum Context {
     /// Library and neighbours.
     Lists,
+    /// The clusters and their papers.
+    Clusters,
+    /// The map.
+    Map,
     /// What to read next.
     Next,
     /// The findings in the files.
@@ -74,7 +94,7 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Lists, Self::Next, Self::Report];
+    pub const ALL: &[Self] = &[Self::Lists, Self::Clusters, Self::Map, Self::Next, Self::Report];
 }
 
 /// The contexts in which an action makes sense.
@@ -83,7 +103,15 @@ pub type Scope = &'static [Context];
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
 /// Where a paper is under the cursor.
-const PAPERS: Scope = &[Context::Lists, Context::Next];
+const PAPERS: Scope = &[Context::Lists, Context::Clusters, Context::Map, Context::Next];
+/// Where the text of a paper is shown.
+const TEXTS: Scope = &[Context::Lists, Context::Clusters, Context::Next];
+/// In the lists of papers and on the map.
+const FILTERED: Scope = &[Context::Lists, Context::Map];
+/// Where left and right lead somewhere.
+const SIDEWAYS: Scope = &[Context::Clusters, Context::Map];
+const CLUSTERS: Scope = &[Context::Clusters];
+const MAP: Scope = &[Context::Map];
 /// What to read next.
 const NEXT: Scope = &[Context::Next];
 /// Everywhere.
@@ -123,7 +151,7 @@ pub const TABLE: &[Entry] = &[
         Action::Dive,
         "dive",
         &["enter"],
-        "To the neighbours; there: to the neighbour's own",
+        "To the neighbours; there: to the neighbour's own. Of a cluster: its papers",
         Some("dive"),
         VIEWS,
     ),
@@ -131,7 +159,7 @@ pub const TABLE: &[Entry] = &[
         Action::Back,
         "back",
         &["backspace"],
-        "Go back along the trail, or from the report",
+        "Go back along the trail, or to where one came from",
         Some("back"),
         VIEWS,
     ),
@@ -139,9 +167,9 @@ pub const TABLE: &[Entry] = &[
         Action::SwitchPane,
         "switch-pane",
         &["tab"],
-        "Move between library and neighbours",
+        "Move between library and neighbours, between clusters and their papers",
         Some("pane"),
-        LISTS,
+        TEXTS,
     ),
     entry(Action::ToLibrary, "library", &["left"], "To the library", None, LISTS),
     entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, LISTS),
@@ -151,7 +179,7 @@ pub const TABLE: &[Entry] = &[
         &["/"],
         "Filter by words of title, authors, year, venue, keywords, key",
         Some("filter"),
-        LISTS,
+        FILTERED,
     ),
     entry(
         Action::NextHit,
@@ -159,7 +187,7 @@ pub const TABLE: &[Entry] = &[
         &["n"],
         "To the next paper that the filter finds",
         None,
-        LISTS,
+        FILTERED,
     ),
     entry(
         Action::PreviousHit,
@@ -167,7 +195,7 @@ pub const TABLE: &[Entry] = &[
         &["N"],
         "To the one before that the filter finds",
         None,
-        LISTS,
+        FILTERED,
     ),
     entry(Action::Clear, "clear", &["esc"], "Clear the filter; leave the report", None, VIEWS),
     entry(
@@ -199,7 +227,7 @@ pub const TABLE: &[Entry] = &[
         &["J", "shift-down"],
         "Scroll the abstract down",
         None,
-        PAPERS,
+        TEXTS,
     ),
     entry(
         Action::AbstractUp,
@@ -207,7 +235,7 @@ pub const TABLE: &[Entry] = &[
         &["K", "shift-up"],
         "Scroll the abstract up",
         None,
-        PAPERS,
+        TEXTS,
     ),
     entry(
         Action::PauseEmbedding,
@@ -215,7 +243,7 @@ pub const TABLE: &[Entry] = &[
         &["p"],
         "Pause embedding, or go on",
         Some("pause"),
-        LISTS,
+        PAPERS,
     ),
     entry(
         Action::RetryModel,
@@ -223,7 +251,7 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
-        LISTS,
+        PAPERS,
     ),
     entry(
         Action::Report,
@@ -310,6 +338,62 @@ pub const TABLE: &[Entry] = &[
         Some("forget missing"),
         LISTS,
     ),
+    entry(
+        Action::ToCluster,
+        "cluster",
+        &["c"],
+        "To the cluster that the paper is in",
+        Some("cluster"),
+        PAPERS,
+    ),
+    entry(
+        Action::Left,
+        "left",
+        &["left", "h"],
+        "Close the cluster; on the map: to the nearest paper on the left",
+        None,
+        SIDEWAYS,
+    ),
+    entry(
+        Action::Right,
+        "right",
+        &["right", "l"],
+        "Open the cluster; on the map: to the nearest paper on the right",
+        None,
+        SIDEWAYS,
+    ),
+    entry(Action::Finer, "finer", &["+"], "More and smaller clusters", Some("finer"), CLUSTERS),
+    entry(
+        Action::Coarser,
+        "coarser",
+        &["-"],
+        "Fewer and larger clusters",
+        Some("coarser"),
+        CLUSTERS,
+    ),
+    entry(
+        Action::RenameCluster,
+        "rename",
+        &["R"],
+        "Give the cluster a name of your own; none brings its label back",
+        Some("rename"),
+        CLUSTERS,
+    ),
+    entry(
+        Action::ClusterOrder,
+        "cluster-order",
+        &["o"],
+        "Order a cluster's papers by how central they are, or by date",
+        Some("order"),
+        CLUSTERS,
+    ),
+    entry(Action::ZoomIn, "zoom-in", &["+"], "Magnify around the paper", Some("zoom in"), MAP),
+    entry(Action::ZoomOut, "zoom-out", &["-"], "Show more of the map", Some("zoom out"), MAP),
+    entry(Action::WholeMap, "whole-map", &["0"], "Show the whole map", Some("whole map"), MAP),
+    entry(Action::PanLeft, "pan-left", &["H", "shift-left"], "Move the map left", None, MAP),
+    entry(Action::PanDown, "pan-down", &["J", "shift-down"], "Move the map down", None, MAP),
+    entry(Action::PanUp, "pan-up", &["K", "shift-up"], "Move the map up", None, MAP),
+    entry(Action::PanRight, "pan-right", &["L", "shift-right"], "Move the map right", None, MAP),
     entry(Action::ViewLibrary, "view-library", &["1"], "To the library's tab", None, VIEWS),
     entry(
         Action::ViewNeighbours,
@@ -319,6 +403,8 @@ pub const TABLE: &[Entry] = &[
         None,
         VIEWS,
     ),
+    entry(Action::ViewClusters, "view-clusters", &["4"], "To the clusters' tab", None, VIEWS),
+    entry(Action::ViewMap, "view-map", &["5"], "To the map's tab", None, VIEWS),
     entry(Action::ViewNext, "view-next", &["6"], "To what to read next", Some("next"), VIEWS),
     entry(
         Action::NextSource,

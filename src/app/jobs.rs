@@ -1,4 +1,4 @@
-//! Background jobs: one thread for each kind, the latest request wins (but marks are all made), a panic
+//! Background jobs: one thread for each kind, the latest request wins (but what the user says is all kept), a panic
 //! is a message.
 //!
 //! `update` numbers each request ([`Generations::next`]) and drops what comes back under an older
@@ -27,6 +27,14 @@ pub enum Kind {
     Neighbours,
     /// Get the model, embed what is missing.
     Embed,
+    /// Find out which papers are alike, and what is said of them.
+    Ground,
+    /// Find the clusters.
+    Clusters,
+    /// Keep the user's names of clusters: all of them.
+    Names,
+    /// Lay out the map.
+    Map,
     /// Find what to read next.
     Next,
     /// Read and change marks: what the user did is done, however fast the next wish follows.
@@ -34,12 +42,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::Load,
         Self::Forget,
         Self::Lexical,
         Self::Neighbours,
         Self::Embed,
+        Self::Ground,
+        Self::Clusters,
+        Self::Names,
+        Self::Map,
         Self::Next,
         Self::Marks,
     ];
@@ -53,6 +65,10 @@ impl Kind {
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
             Self::Embed => "embedding",
+            Self::Ground => "finding out which papers are alike",
+            Self::Clusters => "finding clusters",
+            Self::Names => "naming a cluster",
+            Self::Map => "laying out the map",
             Self::Next => "finding what to read next",
             Self::Marks => "marking papers",
         }
@@ -60,7 +76,7 @@ impl Kind {
 
     /// Is a request left out where a newer one waits already?
     fn latest_wins(self) -> bool {
-        self != Self::Marks
+        !matches!(self, Self::Marks | Self::Names)
     }
 }
 
@@ -144,7 +160,7 @@ impl Jobs {
     }
 
     /// Runs `work` when the job of this kind that is running, if any, has ended; requests that are
-    /// overtaken while they wait never run, but for [`Kind::Marks`].
+    /// overtaken while they wait never run, but for [`Kind::Marks`] and [`Kind::Names`].
     pub fn submit(&self, kind: Kind, generation: u64, work: impl FnOnce(&Ticket) + Send + 'static) {
         let slot = &self.slots[kind as usize];
         slot.latest.store(generation, Ordering::Relaxed);

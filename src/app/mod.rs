@@ -4,11 +4,13 @@
 //! [`update`] does it and answers with [`effect`]s, which run as [`jobs`] and come back as messages.
 
 pub mod action;
+pub mod clusters;
 pub mod effect;
 pub mod finder;
 pub mod jobs;
 pub mod keymap;
 pub mod listing;
+pub mod map;
 pub mod next;
 pub mod report;
 pub mod retired;

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::{Action, Context};
+use super::clusters::{self, Row, Tree};
 use super::finder::Finder;
 use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
+use super::map::MapScreen;
 use super::next::Next;
 use super::report::Report;
 use super::scroll::Scroll;
@@ -39,6 +41,10 @@ pub enum View {
     Library,
     /// The neighbours, and why they are close.
     Neighbours,
+    /// The clusters and their papers.
+    Clusters,
+    /// The map.
+    Map,
     /// What to read next.
     Next,
     /// What is wrong in the files.
@@ -50,6 +56,8 @@ impl View {
     pub const TABS: &[(Self, &str, Action)] = &[
         (Self::Library, "Library", Action::ViewLibrary),
         (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
+        (Self::Clusters, "Clusters", Action::ViewClusters),
+        (Self::Map, "Map", Action::ViewMap),
         (Self::Next, "Read next", Action::ViewNext),
     ];
 }
@@ -77,6 +85,8 @@ pub enum Prompt {
     Tag,
     /// A tag to be taken away.
     Untag,
+    /// The user's name for the cluster under the cursor.
+    ClusterName,
 }
 
 /// A question that `y` answers with yes, any other key with no.
@@ -203,6 +213,12 @@ pub struct App {
     pub current: Option<PaperId>,
     /// The papers that led to the current one, oldest first.
     pub trail: Vec<PaperId>,
+    /// The clusters.
+    pub clusters: Tree,
+    /// The map.
+    pub map: MapScreen,
+    /// The view from which one went to the current paper, or to a cluster.
+    pub origin: Option<View>,
     /// What to read next.
     pub next: Next,
     /// What closeness rests on.
@@ -262,6 +278,9 @@ impl App {
             neighbours: NeighbourList::default(),
             current: None,
             trail: Vec::new(),
+            clusters: Tree::default(),
+            map: MapScreen::default(),
+            origin: None,
             next: Next::default(),
             ranking: Ranking::Hybrid,
             view: View::Library,
@@ -288,6 +307,8 @@ impl App {
     #[must_use]
     pub fn context(&self) -> Context {
         match self.view {
+            View::Clusters => Context::Clusters,
+            View::Map => Context::Map,
             View::Next => Context::Next,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
@@ -311,14 +332,25 @@ impl App {
     #[must_use]
     pub fn shown_paper(&self) -> Option<&Paper> {
         match (self.view, self.pane) {
+            // Nothing is done to the papers of a cluster that one does not see.
+            (View::Clusters, _) if self.clusters.pane == clusters::Pane::Tree => None,
+            (View::Clusters, _) => self.cluster_paper(),
             (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
-            (_, Pane::Library) => self.current_paper(),
+            (View::Map, _) | (_, Pane::Library) => self.current_paper(),
             (_, Pane::Neighbours) => self
                 .shown_neighbours()
                 .get(self.neighbours.scroll.cursor)
                 .map(|neighbour| &self.snapshot.papers()[neighbour.paper])
                 .or_else(|| self.current_paper()),
         }
+    }
+
+    /// The paper under the cursor among those of a cluster; the most central one where that is not
+    /// moved.
+    #[must_use]
+    pub fn cluster_paper(&self) -> Option<&Paper> {
+        let id = self.clusters.paper()?;
+        self.snapshot.by_id(id).map(|index| &self.snapshot.papers()[index])
     }
 
     /// The neighbours of the current paper; none while they are being looked for.
@@ -335,7 +367,7 @@ impl App {
     pub fn input_mut(&mut self, prompt: Prompt) -> &mut Input {
         match prompt {
             Prompt::Filter => &mut self.library.filter,
-            Prompt::Tag | Prompt::Untag => &mut self.line,
+            Prompt::Tag | Prompt::Untag | Prompt::ClusterName => &mut self.line,
         }
     }
 
@@ -350,13 +382,32 @@ impl App {
     pub fn can(&self, action: Action) -> bool {
         match action {
             Action::Dive if self.view == View::Report => false,
+            Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
+            Action::Dive if self.view == View::Map => self.current.is_some(),
             Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
             Action::Back => {
-                matches!(self.view, View::Report | View::Next)
+                !matches!(self.view, View::Library | View::Neighbours)
+                    || self.origin.is_some()
                     || !self.trail.is_empty()
                     || self.pane == Pane::Neighbours
             }
+            Action::ToCluster => {
+                self.shown_paper().is_some_and(|paper| self.clusters.row_of(paper.id).is_some())
+            }
+            Action::Finer | Action::Coarser => self.clusters.ground.is_some(),
+            Action::RenameCluster => {
+                self.clusters.row().is_some_and(|row| row != Row::Loose)
+                    && self.clusters.found.is_some()
+            }
+            Action::ClusterOrder => self.clusters.papers.len() > 1,
+            Action::ZoomIn
+            | Action::ZoomOut
+            | Action::WholeMap
+            | Action::PanLeft
+            | Action::PanDown
+            | Action::PanUp
+            | Action::PanRight => self.map.view.is_some(),
             Action::Select
             | Action::Star
             | Action::NotForMe
@@ -385,7 +436,7 @@ impl App {
         match self.view {
             View::Report => (self.report.selected())
                 .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
-            View::Library | View::Neighbours | View::Next => (self.shown_paper())
+            _ => (self.shown_paper())
                 .filter(|paper| !paper.missing)
                 .map(|paper| (paper.source.path.as_path(), paper.source.line)),
         }
@@ -411,8 +462,9 @@ impl App {
             (View::Library | View::Neighbours, _) => {
                 self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
             }
+            (View::Clusters, _) => self.clusters.papers.clone(),
             (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
-            (View::Report, _) => Vec::new(),
+            (View::Map | View::Report, _) => Vec::new(),
         }
     }
 

@@ -3,6 +3,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::views::next;
+use crate::app::clusters::{Pane, Tree};
 use crate::app::state::{App, View};
 
 /// Columns from which library and neighbours stand side by side.
@@ -138,6 +139,104 @@ pub(super) fn lists(view: View, body: Rect) -> Lists {
     Lists { library: Some(library), neighbours, details }
 }
 
+/// The places of the clusters, their papers, and the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ClusterAreas {
+    pub(super) tree: Option<Rect>,
+    pub(super) papers: Option<Rect>,
+    pub(super) details: Option<Rect>,
+}
+
+/// The clusters and the papers of one of them side by side, or those that the keys go to.
+pub(super) fn clusters(pane: Pane, body: Rect) -> ClusterAreas {
+    let with_details = |area: Rect| {
+        if body.height + 3 < TALL {
+            return (area, None);
+        }
+        let share = [Constraint::Fill(1), Constraint::Length((area.height / 2).min(DETAILS))];
+        let [papers, details] = Layout::vertical(share).areas(area);
+        (papers, Some(details))
+    };
+    if body.width >= WIDE {
+        let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
+        let [tree, _, right] = Layout::horizontal(halves).areas(body);
+        let (papers, details) = with_details(right);
+        return ClusterAreas { tree: Some(tree), papers: Some(papers), details };
+    }
+    match pane {
+        Pane::Tree => ClusterAreas { tree: Some(body), papers: None, details: None },
+        Pane::Papers => {
+            let (papers, details) = with_details(body);
+            ClusterAreas { tree: None, papers: Some(papers), details }
+        }
+    }
+}
+
+/// Rows of the clusters' view, without titles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClusterHeights {
+    /// Clusters.
+    pub tree: usize,
+    /// Papers.
+    pub papers: usize,
+}
+
+/// Rows of the clusters' view in the terminal as it is now.
+#[must_use]
+pub fn cluster_heights(app: &App) -> ClusterHeights {
+    let areas = screen(app.size).map(|areas| clusters(app.clusters.pane, areas.body));
+    let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
+    let tree = areas.and_then(|areas| areas.tree).map_or(1, rows_of);
+    ClusterHeights {
+        tree: if has_all_medoids(&app.clusters, tree) { tree } else { (tree - 1).max(1) },
+        papers: areas.and_then(|areas| areas.papers).map_or(1, rows_of),
+    }
+}
+
+/// Is there room for a second line below each cluster, and not only below the one under the cursor?
+pub(super) fn has_all_medoids(tree: &Tree, height: usize) -> bool {
+    tree.rows.len() * 2 <= height
+}
+
+/// Most and least columns of what is beside the map, and its rows where it is below.
+const BESIDE: std::ops::RangeInclusive<u16> = 34..=48;
+const BELOW: u16 = 7;
+
+/// The map, and the paper with its neighbours where there is room for it.
+pub(super) fn map(body: Rect) -> (Rect, Option<Rect>) {
+    if body.width >= WIDE {
+        let beside = (body.width / 4).clamp(*BESIDE.start(), *BESIDE.end());
+        let columns = [Constraint::Fill(1), Constraint::Length(1), Constraint::Length(beside)];
+        let [map, _, beside] = Layout::horizontal(columns).areas(body);
+        (map, Some(beside))
+    } else if body.height + 3 >= TALL {
+        let [map, below] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(BELOW)]).areas(body);
+        (map, Some(below))
+    } else {
+        (body, None)
+    }
+}
+
+/// Columns and rows of the map, without its title.
+#[must_use]
+pub fn map_size(app: &App) -> (u16, u16) {
+    screen(app.size).map_or((1, 1), |areas| {
+        let (map, _) = map(areas.body);
+        (map.width, map.height.saturating_sub(1).max(1))
+    })
+}
+
+/// The place of a paper's details in the view that is shown.
+pub(super) fn details(app: &App) -> Option<Rect> {
+    let body = screen(app.size)?.body;
+    match app.view {
+        View::Library | View::Neighbours | View::Next => lists(app.view, body).details,
+        View::Clusters => clusters(app.clusters.pane, body).details,
+        View::Map | View::Report => None,
+    }
+}
+
 /// The findings, and the whole of the one under the cursor.
 pub(super) fn report(body: Rect) -> [Rect; 2] {
     Layout::vertical([Constraint::Fill(1), Constraint::Length(body.height.min(12) / 3)]).areas(body)
@@ -164,6 +263,16 @@ mod tests {
                     for pane in panes.chain(report(areas.body)) {
                         assert_eq!(areas.body.intersection(pane), pane, "{columns}×{rows}");
                         assert!(bars.iter().all(|bar| !bar.intersects(pane)), "{columns}×{rows}");
+                    }
+                    for pane in [Pane::Tree, Pane::Papers] {
+                        let ClusterAreas { tree, papers, details } = clusters(pane, areas.body);
+                        assert!(tree.is_some() || papers.is_some());
+                        let (map, beside) = map(areas.body);
+                        let panes = [tree, papers, details, Some(map), beside];
+                        for pane in panes.into_iter().flatten() {
+                            assert_eq!(areas.body.intersection(pane), pane, "{columns}×{rows}");
+                            assert!(pane.height >= 2, "{columns}×{rows}");
+                        }
                     }
                     // A title and a row.
                     for list in library.into_iter().chain([neighbours, report(areas.body)[0]]) {

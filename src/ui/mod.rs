@@ -1,5 +1,6 @@
 //! Draws the state of the screen, and changes nothing.
 
+mod dots;
 pub mod layout;
 pub mod text;
 pub mod theme;
@@ -12,7 +13,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
 use crate::app::state::{App, Mode, View};
-pub use layout::{Heights, finder_height, heights};
+pub use layout::{ClusterHeights, Heights, cluster_heights, finder_height, heights, map_size};
 use theme::Theme;
 pub use views::details::abstract_overflow;
 
@@ -36,14 +37,19 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             }
             views::neighbours::draw(frame, lists.neighbours, app, theme);
             if let Some(area) = lists.details {
-                views::details::draw(frame, area, app, theme);
+                views::details::draw(frame, area, app, app.shown_paper(), theme);
             }
         }
+        View::Clusters => {
+            let areas = layout::clusters(app.clusters.pane, areas.body);
+            views::clusters::draw(frame, areas, app, theme);
+        }
+        View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
         View::Next => {
             let lists = layout::lists(app.view, areas.body);
             views::next::draw(frame, lists.neighbours, app, theme);
             if let Some(area) = lists.details {
-                views::details::draw(frame, area, app, theme);
+                views::details::draw(frame, area, app, app.shown_paper(), theme);
             }
         }
         View::Report => views::report::draw(frame, layout::report(areas.body), app, theme),

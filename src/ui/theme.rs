@@ -3,6 +3,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::clusters::map::palette::{self, Rgb};
+
 /// A style for each role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
@@ -22,6 +24,21 @@ pub struct Theme {
     pub strong: Style,
     /// Something to act on.
     pub warning: Style,
+    /// The colours of clusters.
+    pub hues: Hues,
+}
+
+/// How many colours there are for clusters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hues {
+    /// None: they are told apart by their shapes.
+    None,
+    /// The sixteen of the terminal's palette.
+    Sixteen,
+    /// The 240 fixed ones besides.
+    Fixed,
+    /// All.
+    All,
 }
 
 impl Theme {
@@ -38,6 +55,7 @@ impl Theme {
             remembered: Style::new().add_modifier(Modifier::BOLD),
             strong: Style::new().add_modifier(Modifier::BOLD),
             warning: Style::new().fg(Color::Yellow),
+            hues: Hues::Sixteen,
         }
     }
 
@@ -54,6 +72,7 @@ impl Theme {
             remembered: bold,
             strong: bold,
             warning: bold,
+            hues: Hues::None,
         }
     }
 
@@ -63,7 +82,40 @@ impl Theme {
         if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             Self::plain()
         } else {
-            Self::colored()
+            Self { hues: Hues::from_env(), ..Self::colored() }
+        }
+    }
+
+    /// The sign and the style of the papers of the cluster with this colour number; of loose ones without.
+    #[must_use]
+    pub fn cluster(&self, number: Option<u32>) -> (char, Style) {
+        let Some(number) = number.map(|number| number as usize) else {
+            return ('·', self.dim);
+        };
+        let look = palette::look(number);
+        let Rgb(red, green, blue) = look.colour.rgb;
+        let color = match self.hues {
+            Hues::None => return (palette::shape(number).symbol(), self.text),
+            Hues::Sixteen => Color::Indexed(look.colour.ansi),
+            Hues::Fixed => Color::Indexed(look.colour.rgb.xterm()),
+            Hues::All => Color::Rgb(red, green, blue),
+        };
+        (look.shape.symbol(), Style::new().fg(color))
+    }
+}
+
+impl Hues {
+    /// Those that the terminal says it has.
+    fn from_env() -> Self {
+        let says = |name: &str, words: &[&str]| {
+            std::env::var(name).is_ok_and(|value| words.iter().any(|word| value.contains(word)))
+        };
+        if says("COLORTERM", &["truecolor", "24bit"]) {
+            Self::All
+        } else if says("TERM", &["256color"]) {
+            Self::Fixed
+        } else {
+            Self::Sixteen
         }
     }
 }

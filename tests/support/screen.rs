@@ -9,16 +9,24 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use specter_tui::app::clusters::{Footing, Found, Ground};
 use specter_tui::app::effect::{Effect, SharedLearnt, advise};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
+use specter_tui::app::map::Laid;
 use specter_tui::app::state::App;
 use specter_tui::app::update::{start, update};
+use specter_tui::clusters::affinity::Affinity;
+use specter_tui::clusters::graph::Graph;
+use specter_tui::clusters::labels::Phrases;
+use specter_tui::clusters::map::layout::{Earlier, lay_out};
+use specter_tui::clusters::{Clusters, identity};
 use specter_tui::event::{Msg, News};
 use specter_tui::library::import::import;
 use specter_tui::library::paper::Snapshot;
 use specter_tui::library::store::Store;
+use specter_tui::library::store::clusters::Remembered;
 use specter_tui::similarity::lexical::Lexical;
 use specter_tui::similarity::rank::{Query, Sources, Wanted, neighbours};
 use specter_tui::similarity::scale::Scale;
@@ -31,6 +39,10 @@ pub struct Screen {
     pub quit: bool,
     /// Are requests for neighbours left unanswered?
     pub hold: bool,
+    /// Are requests for what is alike and for the map left unanswered?
+    pub hold_ground: bool,
+    /// The clusters as the store would have them.
+    pub remembered: Vec<Remembered>,
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
     library: Snapshot,
@@ -65,6 +77,8 @@ impl Screen {
             app,
             quit: false,
             hold: false,
+            hold_ground: false,
+            remembered: Vec::new(),
             asked,
             library: Snapshot::default(),
             learnt: SharedLearnt::default(),
@@ -127,6 +141,30 @@ impl Screen {
                     let neighbours = neighbours(&sources, &Query::like(of), &wanted);
                     self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
                 }
+                Effect::Ground { .. } if !self.hold_ground => {
+                    let snapshot = Arc::clone(&self.app.snapshot);
+                    let lexical = self.app.lexical.clone().unwrap();
+                    let ground = Ground {
+                        graph: Graph::build(&Affinity::new(&lexical, None)).unwrap(),
+                        phrases: Arc::new(Phrases::read(snapshot.papers())),
+                        footing: Footing::Words,
+                        snapshot,
+                    };
+                    self.news(Kind::Ground, News::Ground(Arc::new(ground)));
+                }
+                Effect::Clusters { resolution, .. } => self.find_clusters(resolution),
+                Effect::NameCluster { row, name, .. } => {
+                    let (level, index) = row.place().unwrap();
+                    let found = self.app.clusters.found.as_ref().unwrap();
+                    let at = level * found.subjects[0].len() + index;
+                    self.remembered[at].name = name;
+                    self.news(Kind::Names, News::Named);
+                }
+                Effect::Map { .. } if !self.hold_ground => {
+                    let ground = self.app.clusters.ground.clone().unwrap();
+                    let points = lay_out(&ground.graph, Earlier::None);
+                    self.news(Kind::Map, News::Laid(Arc::new(Laid { ground, points })));
+                }
                 Effect::Next { question, .. } => {
                     let lexical = self.app.lexical.clone().unwrap();
                     let (papers, marks) =
@@ -138,6 +176,15 @@ impl Screen {
                 other => self.asked.push(other),
             }
         }
+    }
+
+    fn find_clusters(&mut self, resolution: f64) {
+        let ground = self.app.clusters.ground.clone().unwrap();
+        let clusters = Clusters::find(&ground.graph, resolution).unwrap();
+        let known = std::mem::take(&mut self.remembered);
+        self.remembered = identity::recognise(known, &clusters, &ground.snapshot);
+        let found = Found::new(ground, clusters, &self.remembered);
+        self.news(Kind::Clusters, News::Found(Arc::new(found)));
     }
 
     /// Types a text.

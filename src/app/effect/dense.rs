@@ -20,6 +20,8 @@ use crate::similarity::vectors::Vectors;
 /// Vectors of a snapshot, shared by the job that makes them and those that compare them.
 pub(super) struct Dense {
     snapshot: Arc<Snapshot>,
+    /// What made the vectors.
+    fingerprint: String,
     /// Whoever needs them for long takes them as they are now; what comes in then makes a copy.
     vectors: Arc<Vectors>,
 }
@@ -64,6 +66,21 @@ pub(super) fn vectors_of(snapshot: &Arc<Snapshot>, dense: &SharedDense) -> Optio
     let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
     let dense = guard.as_ref().filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))?;
     Some(Arc::clone(&dense.vectors))
+}
+
+/// The vectors of a snapshot as they are now, and what made them.
+pub(super) struct Vectored {
+    pub(super) fingerprint: String,
+    pub(super) vectors: Arc<Vectors>,
+}
+
+impl Vectored {
+    pub(super) fn of(snapshot: &Arc<Snapshot>, dense: &SharedDense) -> Option<Self> {
+        let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
+        let dense = guard.as_ref().filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))?;
+        let vectors = Arc::clone(&dense.vectors);
+        Some(Self { fingerprint: dense.fingerprint.clone(), vectors })
+    }
 }
 
 pub(super) fn neighbours(
@@ -123,8 +140,11 @@ pub(super) fn embed(
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
-    *dense.write().unwrap_or_else(PoisonError::into_inner) =
-        Some(Dense { snapshot: Arc::clone(snapshot), vectors: Arc::new(vectors) });
+    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
+        snapshot: Arc::clone(snapshot),
+        fingerprint: embedder.fingerprint().as_str().to_owned(),
+        vectors: Arc::new(vectors),
+    });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {

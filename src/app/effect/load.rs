@@ -22,7 +22,7 @@ pub(super) fn forget(settings: &Settings, files: &[PathBuf]) -> Result<(), Store
 
 /// The files as the library knows them: those that were named, else all that it knows. What a link
 /// points to, and whether a file is there, may differ from one time to the next.
-fn sources(store: &Store, files: &[PathBuf]) -> Result<Vec<PathBuf>, StoreError> {
+pub(super) fn sources(store: &Store, files: &[PathBuf]) -> Result<Vec<PathBuf>, StoreError> {
     if files.is_empty() {
         return store.source_paths();
     }

@@ -1,5 +1,6 @@
 //! What `update` asks for, and who carries it out.
 
+mod clusters;
 mod dense;
 mod load;
 mod marks;
@@ -8,10 +9,12 @@ mod next;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use self::clusters::SharedPhrases;
 use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours, vectors_of};
 use self::load::{forget, load};
 pub use self::marks::watch;
 pub use self::next::{Question, SharedLearnt, advise};
+use super::clusters::Row;
 use super::jobs::{Jobs, Kind};
 use super::retired::Retired;
 use super::state::App;
@@ -24,7 +27,7 @@ use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{Ranking, Works};
 
 /// A request for something that `update` cannot do itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// Read the library and import the files.
     Load {
@@ -54,6 +57,34 @@ pub enum Effect {
     },
     /// Get the model and embed what is missing.
     Embed {
+        /// Number of the request.
+        generation: u64,
+    },
+    /// Find out which papers are alike.
+    Ground {
+        /// Number of the request.
+        generation: u64,
+        /// Are all vectors there?
+        complete: bool,
+    },
+    /// Find the clusters.
+    Clusters {
+        /// Number of the request.
+        generation: u64,
+        /// How many there are to be: see [`crate::clusters::RESOLUTION`].
+        resolution: f64,
+    },
+    /// Keep the user's name for a cluster.
+    NameCluster {
+        /// Number of the request.
+        generation: u64,
+        /// The cluster, of those that are shown.
+        row: Row,
+        /// The name; `None` takes it away.
+        name: Option<String>,
+    },
+    /// Lay out the map.
+    Map {
         /// Number of the request.
         generation: u64,
     },
@@ -118,6 +149,7 @@ pub struct Effects {
     jobs: Jobs,
     dense: SharedDense,
     usual: SharedUsual,
+    phrases: SharedPhrases,
     learnt: SharedLearnt,
     loaded: Arc<Mutex<Option<Loaded>>>,
     control: Arc<Control>,
@@ -134,6 +166,7 @@ impl Effects {
             jobs,
             dense: SharedDense::default(),
             usual: SharedUsual::default(),
+            phrases: SharedPhrases::default(),
             learnt: SharedLearnt::default(),
             loaded: Arc::default(),
             control: Arc::default(),
@@ -206,6 +239,10 @@ impl Effects {
                     }
                 });
             }
+            Effect::Ground { .. }
+            | Effect::Clusters { .. }
+            | Effect::NameCluster { .. }
+            | Effect::Map { .. } => self.run_clusters(effect, app),
             Effect::Next { generation, question } => {
                 let Some(lexical) = app.lexical.clone() else {
                     return;

@@ -136,7 +136,24 @@ fn back(app: &mut App) -> Vec<Effect> {
             return go_to(app, id);
         }
     }
-    show(app, View::Library)
+    // To where one came from, if one came from another view.
+    let origin = app.origin.take().unwrap_or(View::Library);
+    show(app, origin)
+}
+
+/// From another view to a paper, in the library, with its neighbours beside it; [`back`] returns.
+pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
+    let origin = app.view;
+    let hidden = |app: &App| {
+        let index = app.snapshot.by_id(id);
+        !app.library.rows.iter().any(|&row| Some(row) == index)
+    };
+    let mut effects = if hidden(app) { clear_filter(app) } else { Vec::new() };
+    app.trail.clear();
+    effects.extend(go_to(app, id));
+    effects.extend(show(app, View::Library));
+    app.origin = Some(origin);
+    effects
 }
 
 /// Puts a paper in the centre; the library's cursor follows where the filter lets it.
@@ -162,7 +179,9 @@ pub(super) fn settle(app: &mut App) -> Vec<Effect> {
     let row = app.library.rows.get(app.library.scroll.cursor);
     // A filter that lets nothing through leaves the current paper where it is.
     let at_cursor = row.map(|&paper| app.snapshot.papers()[paper].id);
-    let moved = at_cursor.is_some() && at_cursor != app.current && app.trail.is_empty();
+    // Nor does it take the cursor of the map away, unless it is being typed there.
+    let on_map = app.view == View::Map && app.mode == Mode::Normal && app.current.is_some();
+    let moved = at_cursor.is_some() && at_cursor != app.current && app.trail.is_empty() && !on_map;
     let mut effects = Vec::new();
     if moved {
         app.current = at_cursor;

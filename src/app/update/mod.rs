@@ -2,10 +2,13 @@
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
-//! to papers in any list; the rest is the view's: [`lists`], [`next`], [`report`]. News from the background go to [`news`].
+//! to papers in any list; the rest is the view's: [`lists`], [`clusters`], [`map`], [`next`], [`report`].
+//! News from the background go to [`news`].
 
+mod clusters;
 mod finder;
 mod lists;
+mod map;
 mod news;
 mod next;
 mod papers;
@@ -66,6 +69,8 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+            clusters::fit(app);
+            app.map.fit(ui::map_size(app));
             settle(app)
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -148,9 +153,12 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Quit => vec![Effect::Quit],
         Action::Help => finder::open(app, Range::Help),
         Action::Palette => finder::open(app, Range::Palette),
-        Action::ViewLibrary => show(app, View::Library),
-        Action::ViewNeighbours => show(app, View::Neighbours),
-        Action::ViewNext => show(app, View::Next),
+        Action::ViewLibrary => switch(app, View::Library),
+        Action::ViewNeighbours => switch(app, View::Neighbours),
+        Action::ViewClusters => switch(app, View::Clusters),
+        Action::ViewMap => switch(app, View::Map),
+        Action::ViewNext => switch(app, View::Next),
+        Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
         Action::Edit => edit(app),
@@ -174,10 +182,18 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
             Context::Lists => lists::act(app, action),
+            Context::Clusters => clusters::act(app, action),
+            Context::Map => map::act(app, action),
             Context::Next => next::act(app, action),
             Context::Report => report::act(app, action),
         }),
     }
+}
+
+/// Shows a view by its tab: there is no way back to where one was.
+fn switch(app: &mut App, view: View) -> Vec<Effect> {
+    app.origin = None;
+    show(app, view)
 }
 
 /// Shows a view.
@@ -187,6 +203,14 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
     match view {
         View::Library => app.pane = Pane::Library,
         View::Neighbours => app.pane = Pane::Neighbours,
+        View::Clusters => {
+            app.pane = Pane::Library;
+            clusters::fit(app);
+        }
+        View::Map => {
+            app.pane = Pane::Library;
+            map::open(app);
+        }
         View::Next => {
             let mut effects = Vec::new();
             if app.next.advice.is_none() || app.next.stale {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
-use super::{ask_embed, load, next, papers};
+use super::{ask_embed, clusters, load, map, next, papers};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::retired::Retired;
@@ -56,6 +56,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
+            effects.extend(clusters::ask_ground(app));
             effects.extend(next::sharpen(app));
             effects
         }
@@ -76,6 +77,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.model = ModelState::Starting;
             let mut effects = focus(app);
             effects.extend(ask_neighbours(app));
+            effects.extend(clusters::sharpen(app));
             effects
         }
         News::Embedded { papers, progress } => {
@@ -85,14 +87,21 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                 }
             }
             app.model = ModelState::Embedding(progress);
-            sharpen_neighbours(app)
+            let mut effects = sharpen_neighbours(app);
+            effects.extend(clusters::sharpen(app));
+            effects
         }
         News::EmbeddingDone => {
             app.model = ModelState::Done;
             let mut effects = sharpen_neighbours(app);
+            effects.extend(clusters::ask_ground(app));
             effects.extend(next::sharpen(app));
             effects
         }
+        News::Ground(ground) => clusters::grounded(app, ground),
+        News::Found(found) => clusters::found(app, found),
+        News::Named => clusters::ask_clusters(app),
+        News::Laid(laid) => map::laid(app, laid),
         News::NoModel => {
             app.model = ModelState::Unwanted;
             Vec::new()
@@ -116,11 +125,22 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             app.loading.failed = Some(reason);
         }
         Kind::Embed => app.model = ModelState::Failed(reason),
-        Kind::Forget | Kind::Marks => app.error = Some(reason),
+        Kind::Ground | Kind::Clusters => {
+            app.clusters.grounding = false;
+            app.clusters.finding = false;
+            app.clusters.failed = Some(reason.clone());
+            app.error = Some(reason);
+        }
+        Kind::Map => {
+            app.map.laying = false;
+            app.map.failed = Some(reason.clone());
+            app.error = Some(reason);
+        }
         Kind::Next => {
             app.next.asked = false;
             app.error = Some(reason);
         }
+        Kind::Forget | Kind::Marks | Kind::Names => app.error = Some(reason),
         Kind::Lexical | Kind::Neighbours => {
             app.neighbours.asked = None;
             app.error = Some(reason);
@@ -155,6 +175,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     app.versions = Arc::default();
     app.has_vector = vec![false; app.snapshot.len()];
     let retired = Retired::new((old, app.lexical.take()));
+    clusters::forget(app);
     app.selection.papers.retain(|&id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());

@@ -3,7 +3,7 @@
 use crate::app::action::Action;
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
-use crate::app::state::{App, Mode, Prompt};
+use crate::app::state::{App, Mode, Prompt, View};
 use crate::library::marks::{Change, State};
 use crate::library::paper::PaperId;
 
@@ -78,7 +78,8 @@ fn select(app: &mut App) -> Vec<Effect> {
         app.selection.papers.insert(paper);
         app.selection.last = Some(paper);
     }
-    super::act(app, Action::Down)
+    // There is no next one on the map.
+    if app.view == View::Map { Vec::new() } else { super::act(app, Action::Down) }
 }
 
 fn select_range(app: &mut App) -> Vec<Effect> {

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::lists::{clear_filter, refilter, walk_by_key};
-use super::papers;
+use super::{clusters, papers};
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::state::{App, Mode, Prompt, Question};
@@ -18,6 +18,7 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             let typed = app.input_mut(prompt).value().trim().to_owned();
             match prompt {
                 Prompt::Filter => Vec::new(),
+                Prompt::ClusterName => clusters::name(app, typed),
                 _ if typed.is_empty() => Vec::new(),
                 Prompt::Tag => papers::change(app, Change::Tag(typed)),
                 Prompt::Untag => papers::change(app, Change::Untag(typed)),
@@ -27,10 +28,10 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             app.mode = Mode::Normal;
             match prompt {
                 Prompt::Filter => clear_filter(app),
-                Prompt::Tag | Prompt::Untag => Vec::new(),
+                Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
             }
         }
-        KeyCode::Tab if prompt != Prompt::Filter => {
+        KeyCode::Tab if matches!(prompt, Prompt::Tag | Prompt::Untag) => {
             complete(app, prompt);
             Vec::new()
         }
@@ -68,7 +69,7 @@ fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
             app.trail.clear();
             refilter(app)
         }
-        Prompt::Tag | Prompt::Untag => Vec::new(),
+        Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
     }
 }
 

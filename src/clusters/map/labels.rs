@@ -46,12 +46,44 @@ impl Rect {
             && other.left + other.width <= self.left + self.width
             && other.top + other.height <= self.top + self.height
     }
+}
 
-    /// Is a place in it?
-    fn holds(&self, (x, y): (f32, f32)) -> bool {
-        let (left, top) = (self.left as f32, self.top as f32);
-        (left..left + self.width as f32).contains(&x)
-            && (top..top + self.height as f32).contains(&y)
+/// How many papers lie in any rectangle of an area, told from four sums (a summed-area table; Crow,
+/// 1984): a library of 16,851 papers has a hundred names with dozens of places each, in every frame.
+struct Crowd {
+    area: Rect,
+    /// Row by row, one more of each than the area has: papers above and to the left.
+    sums: Vec<u32>,
+}
+
+impl Crowd {
+    fn of(papers: &[(f32, f32)], area: Rect) -> Self {
+        let (columns, rows) = (area.width.max(0) as usize + 1, area.height.max(0) as usize + 1);
+        let mut sums = vec![0; columns * rows];
+        for &(x, y) in papers {
+            let (x, y) = ((x - area.left as f32).floor(), (y - area.top as f32).floor());
+            if x >= 0.0 && y >= 0.0 && x < area.width as f32 && y < area.height as f32 {
+                sums[(y as usize + 1) * columns + x as usize + 1] += 1;
+            }
+        }
+        for row in 1..rows {
+            let mut along = 0;
+            for column in 1..columns {
+                let at = row * columns + column;
+                along += sums[at];
+                sums[at] = along + sums[at - columns];
+            }
+        }
+        Self { area, sums }
+    }
+
+    /// Papers in a rectangle that lies in the area.
+    fn within(&self, rect: &Rect) -> u32 {
+        let columns = self.area.width.max(0) as usize + 1;
+        let (left, top) = (rect.left - self.area.left, rect.top - self.area.top);
+        let sum = |x: i32, y: i32| self.sums[y as usize * columns + x as usize];
+        let (right, bottom) = (left + rect.width, top + rect.height);
+        sum(right, bottom) + sum(left, top) - sum(left, bottom) - sum(right, top)
     }
 }
 
@@ -74,14 +106,14 @@ pub struct Wanted {
 pub fn place(wanted: &[Wanted], area: Rect, papers: &[(f32, f32)]) -> Vec<Option<Rect>> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by_key(|&label| std::cmp::Reverse(wanted[label].papers));
+    let crowd = Crowd::of(papers, area);
     let mut placed: Vec<Option<Rect>> = vec![None; wanted.len()];
     for label in order {
         let taken = |rect: &Rect| placed.iter().flatten().any(|other| other.overlaps(rect));
         placed[label] = candidates(&wanted[label])
             .filter(|(rect, _)| area.contains(rect) && !taken(rect))
             .map(|(rect, distance)| {
-                let hidden = papers.iter().filter(|&&paper| rect.holds(paper)).count();
-                let share = hidden as f32 / wanted[label].papers.max(1) as f32;
+                let share = crowd.within(&rect) as f32 / wanted[label].papers.max(1) as f32;
                 (rect, share + DISTANCE_COST * distance)
             })
             .min_by(|(_, a), (_, b)| a.total_cmp(b))

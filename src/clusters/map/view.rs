@@ -108,6 +108,12 @@ impl View {
         self.magnification
     }
 
+    /// The place of the map in the middle of the window.
+    #[must_use]
+    pub fn middle(&self) -> Point {
+        self.centre
+    }
+
     /// The level of clusters to name: 0 for the coarse ones, 1 for the fine ones.
     #[must_use]
     pub fn level(&self) -> usize {

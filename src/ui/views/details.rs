@@ -19,10 +19,7 @@ use crate::ui::theme::Theme;
 /// Lines of a paper's details that do not fit on the screen: how far the abstract can be scrolled.
 #[must_use]
 pub fn abstract_overflow(app: &App) -> usize {
-    let area = layout::screen(app.size)
-        .and_then(|areas| layout::lists(app.view, areas.body).details)
-        .filter(|_| matches!(app.view, View::Library | View::Neighbours | View::Next));
-    match (area, app.shown_paper()) {
+    match (layout::details(app), app.shown_paper()) {
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
             lines(app, paper, body, &Theme::plain()).len().saturating_sub(usize::from(body.height))
@@ -31,9 +28,16 @@ pub fn abstract_overflow(app: &App) -> usize {
     }
 }
 
-pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
+/// Draws a paper: the one that is shown, or one that is looked at in passing.
+pub(in crate::ui) fn draw(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    app: &App,
+    paper: Option<&Paper>,
+    theme: &Theme,
+) {
     let [title, body] = split_title(area);
-    let Some(paper) = app.shown_paper() else {
+    let Some(paper) = paper else {
         pane_title(frame, title, Line::default(), "", theme.dim);
         return;
     };

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::app::action::{Action, Entry, TABLE};
-use crate::app::state::{App, Mode, Prompt, Question};
+use crate::app::clusters::Pane;
+use crate::app::state::{App, Mode, Prompt, Question, View};
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
@@ -23,6 +24,9 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
                 .map(|(key, what)| (key.to_owned(), what.to_owned()))
                 .into()
         }
+        Mode::Prompt(Prompt::ClusterName) => [("enter", "done"), ("esc", "cancel")]
+            .map(|(key, what)| (key.to_owned(), what.to_owned()))
+            .into(),
         Mode::Prompt(Prompt::Filter) => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
@@ -62,6 +66,11 @@ fn of_table(app: &App) -> Vec<(String, String)> {
             let key = app.keymap.keys(entry.action).first()?;
             let what = match (entry.action, app.paused) {
                 (Action::PauseEmbedding, true) => "go on",
+                (Action::Dive, _) if app.view == View::Clusters => match app.clusters.pane {
+                    Pane::Tree => "papers",
+                    Pane::Papers => "to the paper",
+                },
+                (Action::Dive, _) if app.view == View::Map => "to the paper",
                 _ => entry.footer?,
             };
             Some((key.to_string(), what.to_owned()))

@@ -44,27 +44,42 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
 
 fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let library = &app.library;
-    let filter = library.filter.value();
-    let typing = app.mode == Mode::Prompt(Prompt::Filter);
     let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
     let mut left = Line::from(Span::styled("Library", name));
     let sort = library.sort;
     let arrow = if sort.descends() == library.reversed { '↑' } else { '↓' };
     let mut right = format!("sort: {} {arrow}", sort.name());
-    if typing || !filter.is_empty() {
-        left.spans.push(Span::styled(" /", theme.accent));
-        let room = usize::from(area.width / 2).saturating_sub(left.width());
-        let scroll = library.filter.visual_scroll(room);
-        let visible = text::skip_columns(filter, scroll);
-        if typing {
-            let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
-            frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
-        }
-        left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
-        let (found, all) = (library.rows.len(), app.snapshot.len());
-        right = format!("{} of {} · {right}", text::thousands(found), text::thousands(all));
+    if let Some(found) = draw_filter(frame, area, &mut left, app, theme) {
+        right = format!("{found} · {right}");
     }
     pane_title(frame, area, left, &right, theme.dim);
+}
+
+/// The filter in the title of a pane, and how many papers it finds; nothing where there is none.
+pub(super) fn draw_filter(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    left: &mut Line<'static>,
+    app: &App,
+    theme: &Theme,
+) -> Option<String> {
+    let library = &app.library;
+    let filter = library.filter.value();
+    let typing = app.mode == Mode::Prompt(Prompt::Filter);
+    if !typing && filter.is_empty() {
+        return None;
+    }
+    left.spans.push(Span::styled(" /", theme.accent));
+    let room = usize::from(area.width / 2).saturating_sub(left.width());
+    let scroll = library.filter.visual_scroll(room);
+    let visible = text::skip_columns(filter, scroll);
+    if typing {
+        let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
+        frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
+    }
+    left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
+    let (found, all) = (library.rows.len(), app.snapshot.len());
+    Some(format!("{} of {}", text::thousands(found), text::thousands(all)))
 }
 
 /// First row for the title, the rest for the list.

@@ -1,10 +1,12 @@
 //! One file for each part of the screen.
 
+pub(super) mod clusters;
 pub(super) mod details;
 pub(super) mod finder;
 pub(super) mod footer;
 pub(super) mod header;
 pub(super) mod library;
+pub(super) mod map;
 pub(super) mod neighbours;
 pub(super) mod next;
 pub(super) mod report;

@@ -14,7 +14,7 @@ use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
-    if let Mode::Prompt(prompt @ (Prompt::Tag | Prompt::Untag)) = app.mode {
+    if let Mode::Prompt(prompt @ (Prompt::Tag | Prompt::Untag | Prompt::ClusterName)) = app.mode {
         return typed(frame, area, app, prompt, theme);
     }
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
@@ -33,7 +33,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
                 (format!("{} · {key} undoes", notice.text), theme.text)
             }
             Some(notice) => (notice.text.clone(), theme.text),
-            None => model(app, theme),
+            None => background(app, theme),
         },
     };
     let width = usize::from(area.width).saturating_sub(2);
@@ -56,6 +56,7 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &T
     };
     let label = match prompt {
         Prompt::Untag => format!(" take away the tag{papers}: "),
+        Prompt::ClusterName => " name of the cluster: ".to_owned(),
         _ => format!(" new tag{papers}: "),
     };
     let line = &app.line;
@@ -64,20 +65,32 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &T
     let shown = text::fit(text::skip_columns(line.value(), scroll), room);
     let column = text::width(&label) + line.visual_cursor().saturating_sub(scroll);
     frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
-    let typed = line.value().to_lowercase();
-    let known = app.known_tags(prompt);
-    let offers: Vec<&str> = (known.iter().map(String::as_str))
-        .filter(|tag| tag.to_lowercase().starts_with(&typed) && tag.to_lowercase() != typed)
-        .take(12)
-        .collect();
     let room = room.saturating_sub(text::width(&shown) + 3);
-    let offered = text::fit(&offers.join("  "), room);
+    let offered = text::fit(&offered(app, prompt), room);
     let line = Line::from(vec![
         Span::styled(label, theme.accent),
         Span::styled(shown, theme.text),
         Span::styled(format!("   {offered}"), theme.dim),
     ]);
     frame.render_widget(line, area);
+}
+
+/// What would complete the line, or what comes of leaving it empty.
+fn offered(app: &App, prompt: Prompt) -> String {
+    let typed = app.line.value().to_lowercase();
+    if prompt == Prompt::ClusterName {
+        let subject = app.clusters.found.as_ref().zip(app.clusters.row());
+        let subject = subject.and_then(|(found, row)| found.subject(row));
+        return subject.filter(|_| typed.is_empty()).map_or_else(String::new, |subject| {
+            format!("without one: {}", subject.phrases.join(" · "))
+        });
+    }
+    let known = app.known_tags(prompt);
+    let offers: Vec<&str> = (known.iter().map(String::as_str))
+        .filter(|tag| tag.to_lowercase().starts_with(&typed) && tag.to_lowercase() != typed)
+        .take(12)
+        .collect();
+    offers.join("  ")
 }
 
 /// The trail, its end first to be kept; else what is missing or wrong in the files.
@@ -133,6 +146,17 @@ fn findings(app: &App) -> String {
         1 => format!("1 {what} · {key} shows it"),
         _ => format!("{} {what}s · {key} shows them", thousands(number)),
     }
+}
+
+/// The model, and what else goes on.
+fn background(app: &App, theme: &Theme) -> (String, Style) {
+    let (text, style) = model(app, theme);
+    let also = match (app.clusters.busy(), app.map.laying) {
+        (true, _) => "finding clusters …",
+        (_, true) => "laying out the map …",
+        _ => return (text, style),
+    };
+    (format!("{text} · {also}"), style)
 }
 
 fn model(app: &App, theme: &Theme) -> (String, Style) {
