@@ -25,6 +25,12 @@ pub enum Action {
     SortNext,
     SortReverse,
     NextRanking,
+    Diverse,
+    HideRead,
+    MoreLike,
+    LessLike,
+    NextJoin,
+    Why,
     AbstractDown,
     AbstractUp,
     PauseEmbedding,
@@ -45,6 +51,8 @@ pub enum Action {
     ForgetMissing,
     ViewLibrary,
     ViewNeighbours,
+    ViewSearch,
+    Search,
     Palette,
     Help,
     Quit,
@@ -64,13 +72,15 @@ impl Action {
 pub enum Context {
     /// Library and neighbours.
     Lists,
+    /// Papers that answer the user's own words.
+    Search,
     /// The findings in the files.
     Report,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Lists, Self::Report];
+    pub const ALL: &[Self] = &[Self::Lists, Self::Search, Self::Report];
 }
 
 /// The contexts in which an action makes sense.
@@ -78,8 +88,10 @@ pub type Scope = &'static [Context];
 
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
+/// In lists that closeness orders.
+const RANKED: Scope = &[Context::Lists, Context::Search];
 /// Where a paper is under the cursor.
-const PAPERS: Scope = &[Context::Lists];
+const PAPERS: Scope = &[Context::Lists, Context::Search];
 /// Everywhere.
 const VIEWS: Scope = Context::ALL;
 
@@ -117,7 +129,7 @@ pub const TABLE: &[Entry] = &[
         Action::Dive,
         "dive",
         &["enter"],
-        "To the neighbours; there: to the neighbour's own",
+        "To the neighbours; there: to the neighbour's own; from another view: to the paper",
         Some("dive"),
         VIEWS,
     ),
@@ -125,7 +137,7 @@ pub const TABLE: &[Entry] = &[
         Action::Back,
         "back",
         &["backspace"],
-        "Go back along the trail, or from the report",
+        "Go back along the trail, or to where one came from",
         Some("back"),
         VIEWS,
     ),
@@ -143,9 +155,17 @@ pub const TABLE: &[Entry] = &[
         Action::Filter,
         "filter",
         &["/"],
-        "Filter by words of title, authors, year, venue, keywords, key",
+        "Filter the library, or the neighbours where the keys go there: words, author:, year: …",
         Some("filter"),
         LISTS,
+    ),
+    entry(
+        Action::Search,
+        "search",
+        &["s"],
+        "Look for papers in your own words, or by an abstract that you paste",
+        Some("search"),
+        VIEWS,
     ),
     entry(
         Action::NextHit,
@@ -163,7 +183,14 @@ pub const TABLE: &[Entry] = &[
         None,
         LISTS,
     ),
-    entry(Action::Clear, "clear", &["esc"], "Clear the filter; leave the report", None, VIEWS),
+    entry(
+        Action::Clear,
+        "clear",
+        &["esc"],
+        "Let go of the selection, then of the seeds, then of the filter; leave the view",
+        None,
+        VIEWS,
+    ),
     entry(
         Action::SortNext,
         "sort",
@@ -177,9 +204,57 @@ pub const TABLE: &[Entry] = &[
         Action::NextRanking,
         "ranking",
         &["h"],
-        "Rank neighbours by vectors and words, vectors, or words",
+        "Rank by vectors and words, vectors, or words",
         Some("ranking"),
-        LISTS,
+        RANKED,
+    ),
+    entry(
+        Action::Why,
+        "why",
+        &["w"],
+        "Show why the paper is in the list, or no longer",
+        Some("why"),
+        RANKED,
+    ),
+    entry(
+        Action::MoreLike,
+        "more-like",
+        &["+"],
+        "More like this paper: neighbours of all such together; again: no longer",
+        Some("more like this"),
+        RANKED,
+    ),
+    entry(
+        Action::LessLike,
+        "less-like",
+        &["-"],
+        "Less like this paper; again: no longer",
+        None,
+        RANKED,
+    ),
+    entry(
+        Action::NextJoin,
+        "join",
+        &["="],
+        "Close to the best three of the papers wanted, to all, or to any",
+        Some("join"),
+        RANKED,
+    ),
+    entry(
+        Action::Diverse,
+        "diverse",
+        &["D"],
+        "Put off what says the same as papers before it, or no longer",
+        None,
+        RANKED,
+    ),
+    entry(
+        Action::HideRead,
+        "hide-read",
+        &["H"],
+        "Leave out what is read, or no longer",
+        None,
+        RANKED,
     ),
     entry(Action::Down, "down", &["j", "down"], "Down", None, VIEWS),
     entry(Action::Up, "up", &["k", "up"], "Up", None, VIEWS),
@@ -193,7 +268,7 @@ pub const TABLE: &[Entry] = &[
         &["J", "shift-down"],
         "Scroll the abstract down",
         None,
-        LISTS,
+        RANKED,
     ),
     entry(
         Action::AbstractUp,
@@ -201,7 +276,7 @@ pub const TABLE: &[Entry] = &[
         &["K", "shift-up"],
         "Scroll the abstract up",
         None,
-        LISTS,
+        RANKED,
     ),
     entry(
         Action::PauseEmbedding,
@@ -209,7 +284,7 @@ pub const TABLE: &[Entry] = &[
         &["p"],
         "Pause embedding, or go on",
         Some("pause"),
-        LISTS,
+        RANKED,
     ),
     entry(
         Action::RetryModel,
@@ -217,7 +292,7 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
-        LISTS,
+        RANKED,
     ),
     entry(
         Action::Report,
@@ -313,6 +388,7 @@ pub const TABLE: &[Entry] = &[
         None,
         VIEWS,
     ),
+    entry(Action::ViewSearch, "view-search", &["3"], "To the search's tab", None, VIEWS),
     entry(
         Action::Palette,
         "palette",

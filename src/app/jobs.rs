@@ -25,6 +25,12 @@ pub enum Kind {
     Lexical,
     /// Find neighbours.
     Neighbours,
+    /// Find what answers a text.
+    Search,
+    /// Have the model read a text.
+    ReadText,
+    /// Find the closest sentences of two texts.
+    Sentences,
     /// Get the model, embed what is missing.
     Embed,
     /// Read and change marks: what the user did is done, however fast the next wish follows.
@@ -32,8 +38,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Load, Self::Forget, Self::Lexical, Self::Neighbours, Self::Embed, Self::Marks];
+    const ALL: [Self; 9] = [
+        Self::Load,
+        Self::Forget,
+        Self::Lexical,
+        Self::Neighbours,
+        Self::Search,
+        Self::ReadText,
+        Self::Sentences,
+        Self::Embed,
+        Self::Marks,
+    ];
 
     /// What the job does, for an error message.
     #[must_use]
@@ -43,6 +58,9 @@ impl Kind {
             Self::Forget => "forgetting missing papers",
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
+            Self::Search => "searching",
+            Self::ReadText => "reading what is looked for",
+            Self::Sentences => "finding the closest sentences",
             Self::Embed => "embedding",
             Self::Marks => "marking papers",
         }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use specter_tui::app::effect::Effect;
+use specter_tui::app::effect::{Effect, allowed};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
+use specter_tui::app::neighbours::Criteria;
 use specter_tui::app::state::App;
 use specter_tui::app::update::{start, update};
 use specter_tui::event::{Msg, News};
@@ -20,8 +21,10 @@ use specter_tui::library::import::import;
 use specter_tui::library::paper::Snapshot;
 use specter_tui::library::store::Store;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{Query, Sources, Wanted, neighbours};
+use specter_tui::similarity::rank::{Neighbour, Sources, Wanted, neighbours};
 use specter_tui::similarity::scale::Scale;
+use specter_tui::similarity::search::{Sought, search};
+use specter_tui::similarity::vectors::Vectors;
 use specter_tui::ui;
 use specter_tui::ui::theme::Theme;
 
@@ -33,6 +36,8 @@ pub struct Screen {
     pub hold: bool,
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
+    /// Vectors of the papers, if there are any.
+    pub vectors: Option<Vectors>,
     library: Snapshot,
 }
 
@@ -60,7 +65,7 @@ impl Screen {
         let model = "sentence-transformers/allenai-specter".to_owned();
         let mut app = App::new(files, model, keymap, (columns, rows));
         let asked = start(&mut app);
-        Self { app, quit: false, hold: false, asked, library: Snapshot::default() }
+        Self { app, quit: false, hold: false, asked, vectors: None, library: Snapshot::default() }
     }
 
     /// A screen that shows a library.
@@ -105,23 +110,50 @@ impl Screen {
                     let lexical = Lexical::build(self.app.snapshot.papers());
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
                 }
-                Effect::Neighbours { of, ranking, .. } if !self.hold => {
-                    let lexical = self.app.lexical.clone().unwrap();
-                    let papers = Arc::clone(&self.app.snapshot);
-                    let sources = Sources {
-                        papers: papers.papers(),
-                        lexical: &lexical,
-                        vectors: None,
-                        scale: &Scale::new(papers.len(), &lexical, None),
-                        works: None,
+                Effect::Neighbours { wish, .. } if !self.hold => {
+                    let list = |sources: &Sources<'_>, wanted: &Wanted<'_>| {
+                        neighbours(sources, &wish.seeds, wanted)
                     };
-                    let wanted = Wanted::top(ranking, 100);
-                    let neighbours = neighbours(&sources, &Query::like(of), &wanted);
-                    self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
+                    let neighbours = self.ranked(&wish.criteria, list);
+                    self.news(Kind::Neighbours, News::Neighbours { of: wish.of, neighbours });
+                }
+                Effect::Search { sought, .. } if !self.hold => {
+                    let text = Sought { text: &sought.text, ..Sought::default() };
+                    let list =
+                        |sources: &Sources<'_>, wanted: &Wanted<'_>| search(sources, &text, wanted);
+                    let found = self.ranked(&sought.criteria, list);
+                    self.news(Kind::Search, News::Found { read: false, found });
                 }
                 other => self.asked.push(other),
             }
         }
+    }
+
+    /// A ranked list, by words and by the vectors that the test gave.
+    fn ranked(
+        &self,
+        criteria: &Criteria,
+        list: impl Fn(&Sources<'_>, &Wanted<'_>) -> Vec<Neighbour>,
+    ) -> Vec<Neighbour> {
+        let app = &self.app;
+        let lexical = app.lexical.clone().unwrap();
+        let vectors = self.vectors.as_ref();
+        let scale = Scale::new(app.snapshot.len(), &lexical, vectors);
+        let sources = Sources {
+            papers: app.snapshot.papers(),
+            lexical: &lexical,
+            vectors,
+            scale: &scale,
+            works: None,
+        };
+        let allowed = allowed(criteria, &app.snapshot, &app.listing, &app.marks, &app.has_vector);
+        let wanted = Wanted {
+            ranking: criteria.ranking,
+            top: 100,
+            allowed: allowed.as_deref(),
+            diverse: criteria.diverse,
+        };
+        list(&sources, &wanted)
     }
 
     /// Types a text.

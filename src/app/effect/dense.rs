@@ -7,6 +7,7 @@ use crate::embed::encoder::{self, Encoder};
 use crate::embed::model::Model;
 use crate::embed::pool::{self, Priority};
 use crate::embed::source;
+use crate::embed::text::Tokenizer;
 use crate::embed::worker::{Control, Embedder};
 use crate::event::News;
 use crate::library::paper::Snapshot;
@@ -14,14 +15,14 @@ use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::index::Index;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
 use crate::similarity::vectors::Vectors;
 
-/// Vectors of a snapshot, shared by the job that makes them and the job that compares them.
+/// Vectors of a snapshot, shared by the job that makes them and those that compare them.
 pub(super) struct Dense {
     snapshot: Arc<Snapshot>,
-    vectors: Vectors,
+    /// Whoever needs them for long takes them as they are now; what comes in then makes a copy.
+    vectors: Arc<Vectors>,
     index: Index,
 }
 
@@ -31,7 +32,7 @@ pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
 pub(super) struct Usual {
     lexical: Arc<Lexical>,
     vectors: usize,
-    scale: Scale,
+    scale: Arc<Scale>,
 }
 
 impl Usual {
@@ -39,7 +40,7 @@ impl Usual {
         Self {
             lexical: Arc::clone(lexical),
             vectors: vectors.map_or(0, Vectors::count),
-            scale: Scale::new(papers, lexical, vectors),
+            scale: Arc::new(Scale::new(papers, lexical, vectors)),
         }
     }
 
@@ -54,41 +55,44 @@ impl Usual {
 
 pub(super) type SharedUsual = Arc<Mutex<Option<Usual>>>;
 
-/// A model that is loaded stays so, whatever becomes of the library.
+/// What is usual among the pairs of a library, measured anew where that is needed.
+pub(super) fn scale_of(
+    papers: usize,
+    lexical: &Arc<Lexical>,
+    vectors: Option<&Vectors>,
+    usual: &SharedUsual,
+) -> Arc<Scale> {
+    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
+    let known = known.unwrap_or_else(|| Usual::new(papers, lexical, vectors));
+    Arc::clone(&usual.insert(known).scale)
+}
+
+/// A model that is loaded stays so, whatever becomes of the library; it may read several texts at a time.
 pub(super) struct Loaded {
     pub(super) model: Model,
     pub(super) encoder: Box<dyn Encoder>,
+    pub(super) tokenizer: Tokenizer,
 }
 
-pub(super) fn neighbours(
-    snapshot: &Arc<Snapshot>,
-    lexical: &Arc<Lexical>,
-    dense: &SharedDense,
-    works: &Works,
-    usual: &SharedUsual,
-    of: usize,
-    ranking: Ranking,
-) -> Vec<rank::Neighbour> {
-    /// More than anyone scrolls through.
-    const TOP: usize = 100;
+pub(super) type SharedLoaded = Arc<Mutex<Option<Arc<Loaded>>>>;
+
+/// The model, where it is there.
+pub(super) fn model_of(loaded: &SharedLoaded) -> Option<Arc<Loaded>> {
+    loaded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The vectors of a snapshot as they are now.
+pub(super) fn vectors_of(snapshot: &Arc<Snapshot>, dense: &SharedDense) -> Option<Arc<Vectors>> {
     let guard = dense.read().unwrap_or_else(PoisonError::into_inner);
-    let vectors = guard
-        .as_ref()
-        .filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))
-        .map(|dense| &dense.vectors);
-    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
-    let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
-    let scale = &usual.insert(known).scale;
-    let papers = snapshot.papers();
-    let sources = Sources { papers, lexical, vectors, scale, works: Some(works) };
-    rank::neighbours(&sources, &Query::like(of), &Wanted::top(ranking, TOP))
+    let dense = guard.as_ref().filter(|dense| Arc::ptr_eq(&dense.snapshot, snapshot))?;
+    Some(Arc::clone(&dense.vectors))
 }
 
 pub(super) fn embed(
     settings: &Settings,
     snapshot: &Arc<Snapshot>,
-    loaded: &mut Option<Loaded>,
+    loaded: &SharedLoaded,
     dense: &SharedDense,
     control: &Control,
     ticket: &Ticket,
@@ -96,32 +100,25 @@ pub(super) fn embed(
     if snapshot.is_empty() {
         return Ok(());
     }
-    if loaded.is_none() {
-        let model = source::open(
-            &settings.model,
-            &settings.hub(),
-            &settings.weight_hashes(),
-            &mut |progress| {
-                ticket.report(News::Downloading { done: progress.done, total: progress.total });
-            },
-            control.stop_flag(),
-        )?;
-        let Some(model) = model else {
-            ticket.report(News::NoModel);
-            return Ok(());
-        };
-        let encoder = encoder::load(&model, settings.device, settings.precision)?;
-        *loaded = Some(Loaded { model, encoder });
-    }
-    let Some(Loaded { model, encoder }) = loaded.as_ref() else {
+    let known = match model_of(loaded) {
+        Some(known) => Some(known),
+        None => open(settings, control, ticket)?.map(Arc::new),
+    };
+    let Some(known) = known else {
+        ticket.report(News::NoModel);
         return Ok(());
     };
+    *loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+    let Loaded { model, encoder, .. } = &*known;
     let mut store = settings.store()?;
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&mut store, snapshot)?;
     let has_vector = (0..snapshot.len()).map(|paper| vectors.has(paper)).collect();
-    *dense.write().unwrap_or_else(PoisonError::into_inner) =
-        Some(Dense { snapshot: Arc::clone(snapshot), vectors, index: Index::scanning() });
+    *dense.write().unwrap_or_else(PoisonError::into_inner) = Some(Dense {
+        snapshot: Arc::clone(snapshot),
+        vectors: Arc::new(vectors),
+        index: Index::scanning(),
+    });
     ticket.report(News::ModelReady { has_vector });
     let mut shared = Ok(());
     let summary = pool::pool(settings.threads, Priority::Low)?.install(|| {
@@ -152,12 +149,32 @@ pub(super) fn embed(
     Ok(())
 }
 
+/// Finds the model, downloading it if need be, and loads it; `None` where the user wants none.
+fn open(settings: &Settings, control: &Control, ticket: &Ticket) -> anyhow::Result<Option<Loaded>> {
+    let model = source::open(
+        &settings.model,
+        &settings.hub(),
+        &settings.weight_hashes(),
+        &mut |progress| {
+            ticket.report(News::Downloading { done: progress.done, total: progress.total });
+        },
+        control.stop_flag(),
+    )?;
+    let Some(model) = model else {
+        return Ok(None);
+    };
+    let encoder = encoder::load(&model, settings.device, settings.precision)?;
+    let tokenizer = model.tokenizer()?;
+    Ok(Some(Loaded { model, encoder, tokenizer }))
+}
+
 /// Makes new vectors known to those who compare.
 fn share(dense: &SharedDense, vectors: &[(usize, Vec<f32>)]) -> Result<(), similarity::Error> {
     let mut guard = dense.write().unwrap_or_else(PoisonError::into_inner);
     if let Some(dense) = guard.as_mut() {
+        let known = Arc::make_mut(&mut dense.vectors);
         for (paper, vector) in vectors {
-            dense.vectors.set(*paper, vector)?;
+            known.set(*paper, vector)?;
         }
     }
     Ok(())

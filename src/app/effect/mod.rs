@@ -3,23 +3,29 @@
 mod dense;
 mod load;
 mod marks;
+mod ranked;
+mod texts;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours};
+use self::dense::{SharedDense, SharedLoaded, SharedUsual, embed};
 use self::load::{forget, load};
 pub use self::marks::watch;
+pub use self::ranked::allowed;
+use self::texts::{SharedReadings, SharedText};
 use super::jobs::{Jobs, Kind};
+use super::neighbours::Wish;
 use super::retired::Retired;
+use super::search::Sought;
 use super::state::App;
+use super::why::Pair;
 use crate::embed::worker::Control;
 use crate::event::News;
 use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{Ranking, Works};
 
 /// A request for something that `update` cannot do itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +47,33 @@ pub enum Effect {
         /// Number of the request.
         generation: u64,
     },
-    /// Find the neighbours of a paper.
+    /// Find neighbours.
     Neighbours {
         /// Number of the request.
         generation: u64,
-        /// Index of the paper.
-        of: usize,
-        /// What closeness rests on.
-        ranking: Ranking,
+        /// Which.
+        wish: Wish,
+    },
+    /// Find what answers a text.
+    Search {
+        /// Number of the request.
+        generation: u64,
+        /// The text, and what the list keeps to.
+        sought: Sought,
+    },
+    /// Have the model read a text that is looked for, after a moment.
+    ReadText {
+        /// Number of the request.
+        generation: u64,
+        /// The text.
+        text: String,
+    },
+    /// Find the closest sentences of two that are close, after a moment.
+    Sentences {
+        /// Number of the request.
+        generation: u64,
+        /// The two.
+        pair: Pair,
     },
     /// Get the model and embed what is missing.
     Embed {
@@ -109,7 +134,9 @@ pub struct Effects {
     jobs: Jobs,
     dense: SharedDense,
     usual: SharedUsual,
-    loaded: Arc<Mutex<Option<Loaded>>>,
+    loaded: SharedLoaded,
+    text: SharedText,
+    readings: SharedReadings,
     control: Arc<Control>,
     paused: bool,
 }
@@ -124,7 +151,9 @@ impl Effects {
             jobs,
             dense: SharedDense::default(),
             usual: SharedUsual::default(),
-            loaded: Arc::default(),
+            loaded: SharedLoaded::default(),
+            text: SharedText::default(),
+            readings: SharedReadings::default(),
             control: Arc::default(),
             paused: false,
         }
@@ -164,19 +193,11 @@ impl Effects {
                     }
                 });
             }
-            Effect::Neighbours { generation, of, ranking } => {
-                let Some(lexical) = app.lexical.clone() else {
-                    return;
-                };
-                let dense = Arc::clone(&self.dense);
-                let usual = Arc::clone(&self.usual);
-                let versions = Arc::clone(&app.versions);
-                self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
-                    let works = Works::new(snapshot.len(), &versions);
-                    let neighbours =
-                        neighbours(&snapshot, &lexical, &dense, &works, &usual, of, ranking);
-                    ticket.report(News::Neighbours { of, neighbours });
-                });
+            Effect::Neighbours { generation, wish } => self.find_neighbours(generation, wish, app),
+            Effect::Search { generation, sought } => self.search(generation, sought, app),
+            Effect::ReadText { generation, text } => self.read_text(generation, text),
+            Effect::Sentences { generation, pair } => {
+                self.find_sentences(generation, pair, snapshot);
             }
             Effect::Embed { generation } => {
                 self.control.stop();
@@ -186,8 +207,7 @@ impl Effects {
                 let dense = Arc::clone(&self.dense);
                 let loaded = Arc::clone(&self.loaded);
                 self.jobs.submit(Kind::Embed, generation, move |ticket| {
-                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
-                    let result = embed(&settings, &snapshot, &mut loaded, &dense, &control, ticket);
+                    let result = embed(&settings, &snapshot, &loaded, &dense, &control, ticket);
                     if let Err(error) = result
                         && !control.stopped()
                     {

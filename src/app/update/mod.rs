@@ -2,14 +2,19 @@
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
-//! to papers in any list; the rest is the view's: [`lists`], [`report`]. News from the background go to [`news`].
+//! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
+//! [`search`], [`report`]. News from the background go to [`news`]. After each message [`why`] follows the
+//! cursor.
 
 mod finder;
 mod lists;
 mod news;
 mod papers;
 mod prompt;
+mod ranking;
 mod report;
+mod search;
+mod why;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -26,6 +31,12 @@ use crate::ui;
 /// Takes a message in and answers with what is to be done.
 #[must_use]
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = take_in(app, msg);
+    effects.extend(why::follow(app));
+    effects
+}
+
+fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
         Msg::FilesChanged => load(app),
@@ -64,6 +75,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+            app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
             settle(app)
         }
         Event::Key(key) if key.kind != KeyEventKind::Release => {
@@ -148,6 +160,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Palette => finder::open(app, Range::Palette),
         Action::ViewLibrary => show(app, View::Library),
         Action::ViewNeighbours => show(app, View::Neighbours),
+        Action::ViewSearch => show(app, View::Search),
+        Action::Search => search::open(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
         Action::Edit => edit(app),
@@ -161,26 +175,46 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::RetryModel if app.can(action) => ask_embed(app),
         Action::Clear if papers::unselect(app) => Vec::new(),
-        _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
-            Context::Lists => lists::act(app, action),
-            Context::Report => report::act(app, action),
-        }),
+        Action::AbstractDown => {
+            app.abstract_offset = (app.abstract_offset + 1).min(ui::abstract_overflow(app));
+            Vec::new()
+        }
+        Action::AbstractUp => {
+            app.abstract_offset = app.abstract_offset.saturating_sub(1);
+            Vec::new()
+        }
+        _ => {
+            let anywhere = papers::act(app, action).or_else(|| ranking::act(app, action));
+            anywhere.unwrap_or_else(|| match app.context() {
+                Context::Lists => lists::act(app, action),
+                Context::Search => search::act(app, action),
+                Context::Report => report::act(app, action),
+            })
+        }
     }
 }
 
 /// Shows a view.
 fn show(app: &mut App, view: View) -> Vec<Effect> {
-    app.view = view;
+    let from = std::mem::replace(&mut app.view, view);
     app.abstract_offset = 0;
+    let mut effects = Vec::new();
     match view {
         View::Library => app.pane = Pane::Library,
         View::Neighbours => app.pane = Pane::Neighbours,
+        View::Search => {
+            if from != View::Search {
+                app.search.from = from;
+            }
+            effects = search::shown(app);
+        }
         View::Report => {
             let height = ui::heights(app).report;
             app.report.scroll.fit(app.report.findings.len(), height);
         }
     }
-    settle(app)
+    effects.extend(settle(app));
+    effects
 }
 
 fn edit(app: &App) -> Vec<Effect> {

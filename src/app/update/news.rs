@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
-use super::{ask_embed, load, papers};
+use super::lists::{ask_neighbours, focus, reorder, sharpen};
+use super::{ask_embed, load, papers, search, why};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
+use crate::app::neighbours::{self, Centre};
 use crate::app::retired::Retired;
 use crate::app::state::{App, Mode, ModelState, Question, View};
+use crate::app::why::Sentences;
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::similarity::rank::Neighbour;
@@ -43,22 +45,27 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Marks { marks, said, papers_changed } => {
             app.marks = marks;
             app.notice = said.or(app.notice.take());
-            if papers_changed { load(app) } else { Vec::new() }
+            let mut effects = if app.rests_on_marks() { sharpen(app) } else { Vec::new() };
+            if papers_changed {
+                effects.extend(load(app));
+            }
+            effects
         }
         News::Forgotten => load(app),
         News::Lexical(lexical) => {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
+            effects.extend(search::sharpen(app));
+            app.why.pair = None;
             effects
         }
-        News::Neighbours { of, neighbours } => {
-            let stale = app.neighbours.stale;
-            app.neighbours.asked = None;
-            show_neighbours(app, of, neighbours);
-            let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
-            effects.extend(focus(app));
-            effects
+        News::Neighbours { of, neighbours } => show_neighbours(app, of, neighbours),
+        News::Found { read, found } => search::found(app, read, found),
+        News::TextRead => search::text_read(app),
+        News::Sentences(pair) => {
+            app.why.sentences = pair.map_or(Sentences::None, Sentences::Found);
+            Vec::new()
         }
         News::Downloading { done, total } => {
             app.model = ModelState::Downloading { done, total };
@@ -69,6 +76,8 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.model = ModelState::Starting;
             let mut effects = focus(app);
             effects.extend(ask_neighbours(app));
+            effects.extend(search::sharpen(app));
+            effects.extend(why::ask_sentences(app));
             effects
         }
         News::Embedded { papers, progress } => {
@@ -78,11 +87,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                 }
             }
             app.model = ModelState::Embedding(progress);
-            sharpen_neighbours(app)
+            sharpen(app)
         }
         News::EmbeddingDone => {
             app.model = ModelState::Done;
-            sharpen_neighbours(app)
+            sharpen(app)
         }
         News::NoModel => {
             app.model = ModelState::Unwanted;
@@ -93,21 +102,30 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             Vec::new()
         }
         News::Failed(reason) => {
-            match kind {
-                Kind::Load => {
-                    app.loading.running = false;
-                    app.loading.failed = Some(reason);
-                }
-                Kind::Embed => app.model = ModelState::Failed(reason),
-                Kind::Forget | Kind::Marks => app.error = Some(reason),
-                Kind::Lexical | Kind::Neighbours => {
-                    app.neighbours.asked = None;
-                    app.error = Some(reason);
-                }
-            }
+            failed(app, kind, reason);
             Vec::new()
         }
     }
+}
+
+/// A job failed: what waits for it waits no longer.
+fn failed(app: &mut App, kind: Kind, reason: String) {
+    match kind {
+        Kind::Load => {
+            app.loading.running = false;
+            app.loading.failed = Some(reason);
+            return;
+        }
+        Kind::Embed => {
+            app.model = ModelState::Failed(reason);
+            return;
+        }
+        Kind::Forget | Kind::Marks => {}
+        Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
+        Kind::Search | Kind::ReadText => app.search.asked = None,
+        Kind::Sentences => app.why.sentences = Sentences::None,
+    }
+    app.error = Some(reason);
 }
 
 /// The library changed: papers keep their identity, not their index, so what was computed over the old
@@ -116,16 +134,19 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
 fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let old = std::mem::replace(&mut app.snapshot, snapshot);
     let height = ui::heights(app).neighbours;
+    let place = |paper: usize| app.snapshot.by_id(old.papers()[paper].id);
+    neighbours::move_papers(&mut app.search.items, place);
+    app.search.asked = None;
+    app.search.stale = true;
+    app.why.pair = None;
     let list = &mut app.neighbours;
-    list.items.retain_mut(|neighbour| {
-        let new = app.snapshot.by_id(old.papers()[neighbour.paper].id);
-        neighbour.paper = new.unwrap_or_default();
-        new.is_some()
-    });
+    neighbours::move_papers(&mut list.items, place);
     list.scroll.fit(list.items.len(), height);
     list.asked = None;
     list.stale = false;
-    app.generations.next(Kind::Neighbours);
+    for kind in [Kind::Neighbours, Kind::Search, Kind::Sentences] {
+        app.generations.next(kind);
+    }
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
     if app.missing == 0 && app.mode == Mode::Confirm(Question::Forget) {
         app.mode = Mode::Normal;
@@ -134,6 +155,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     app.has_vector = vec![false; app.snapshot.len()];
     let retired = Retired::new((old, app.lexical.take()));
     app.selection.papers.retain(|&id| app.snapshot.by_id(id).is_some());
+    app.seeds.retain(|id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
@@ -143,21 +165,18 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     effects
 }
 
-/// New neighbours of the paper in the centre. Where the same paper's list only sharpens, the cursor
-/// stays on the neighbour that the reader is looking at.
-fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
-    let Some(id) = app.snapshot.papers().get(of).map(|paper| paper.id) else {
-        return;
-    };
+/// New neighbours.
+fn show_neighbours(app: &mut App, of: Centre, items: Vec<Neighbour>) -> Vec<Effect> {
     let height = ui::heights(app).neighbours;
     let list = &mut app.neighbours;
-    let reading = (list.of == Some(id) && list.scroll.cursor > 0)
-        .then(|| list.items.get(list.scroll.cursor).map(|neighbour| neighbour.paper))
-        .flatten();
-    let cursor = reading.and_then(|paper| items.iter().position(|n| n.paper == paper));
-    list.of = Some(id);
-    list.items = items;
-    list.scroll.cursor = cursor.unwrap_or(0);
+    let same = list.of == Some(of);
+    neighbours::replace(&mut list.items, &mut list.scroll, items, same);
+    list.of = Some(of);
+    list.asked = None;
     list.scroll.fit(list.items.len(), height);
+    let stale = list.stale;
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+    let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
+    effects.extend(focus(app));
+    effects
 }

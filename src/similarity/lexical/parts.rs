@@ -70,9 +70,7 @@ impl Lexical {
     }
 
     fn most_first(&self, terms: &mut [(u32, f32)]) {
-        terms.sort_by(|a, b| {
-            b.1.total_cmp(&a.1).then_with(|| self.term(a.0).cmp(self.term(b.0)))
-        });
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| self.term(a.0).cmp(self.term(b.0))));
     }
 }
 

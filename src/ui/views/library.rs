@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 
 use super::super::pane_title;
 use crate::app::action::Action;
@@ -54,17 +55,29 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     if typing || !filter.is_empty() {
         left.spans.push(Span::styled(" /", theme.accent));
         let room = usize::from(area.width / 2).saturating_sub(left.width());
-        let scroll = library.filter.visual_scroll(room);
-        let visible = text::skip_columns(filter, scroll);
-        if typing {
-            let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
-            frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
-        }
-        left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
+        draw_typed(frame, area, &mut left, (&library.filter, room), typing, theme);
         let (found, all) = (library.rows.len(), app.snapshot.len());
         right = format!("{} of {} · {right}", text::thousands(found), text::thousands(all));
     }
     pane_title(frame, area, left, &right, theme.dim);
+}
+
+/// Adds what is typed to the left of a title, in so many columns, with the terminal's cursor in it.
+pub(super) fn draw_typed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    left: &mut Line<'static>,
+    (input, room): (&Input, usize),
+    typing: bool,
+    theme: &Theme,
+) {
+    let scroll = input.visual_scroll(room);
+    let visible = text::skip_columns(input.value(), scroll);
+    if typing {
+        let column = left.width() + input.visual_cursor().saturating_sub(scroll) + 2;
+        frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
+    }
+    left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
 }
 
 /// First row for the title, the rest for the list.
@@ -124,10 +137,16 @@ pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme
     ])
 }
 
-/// What the user says of a paper, or that it is selected, in two columns.
+/// What the user says of a paper, or that it is selected or a seed, in two columns.
 fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
     if app.selection.papers.contains(&paper) {
         return Span::styled("✓ ", theme.accent);
+    }
+    if app.seeds.like.contains(&paper) {
+        return Span::styled("+ ", theme.accent);
+    }
+    if app.seeds.unlike.contains(&paper) {
+        return Span::styled("− ", theme.warning);
     }
     let Some(mark) = app.mark(paper) else {
         return Span::raw("  ");

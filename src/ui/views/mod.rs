@@ -7,4 +7,6 @@ pub(super) mod header;
 pub(super) mod library;
 pub(super) mod neighbours;
 pub(super) mod report;
+pub(super) mod search;
 pub(super) mod status;
+pub(super) mod why;
