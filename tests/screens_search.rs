@@ -203,6 +203,7 @@ fn whoever_dives_from_the_seeds_comes_back_to_them() {
     screen.press(KeyCode::Backspace);
     assert_eq!(screen.app.centre(), Some(Centre::Seeds));
     assert_eq!(neighbours(&screen).join(" "), list);
+    assert_eq!(screen.app.neighbours.scroll.cursor, 1, "on the paper that one comes back from");
     screen.type_text("-");
     assert_eq!(screen.app.seeds.unlike.len(), 1);
     assert!(!neighbours(&screen).contains(&to.as_str()), "it is no neighbour any more");

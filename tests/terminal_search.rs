@@ -25,31 +25,29 @@ fn open(sandbox: &Sandbox, model: &str, size: (u16, u16)) -> Pty {
 fn walk_to_neighbours_mark_seeds_switch_the_ranking_and_read_why() {
     let sandbox = Sandbox::new();
     let model = tiny_model();
-    let mut pty = open(&sandbox, model.to_str().unwrap(), (140, 40));
+    let mut pty = open(&sandbox, model.to_str().unwrap(), (200, 50));
     pty.wait_for("embedding done");
     pty.wait_for("Neighbours of vaswani2017attention");
-    // Three neighbours deep.
-    let trails = ["trail: vaswani2017attention › ", " › ", " › "];
+    // Three neighbours deep; each has its list before the next step.
+    pty.wait_for("   1 ▇");
     pty.send("\r");
-    for (deep, trail) in trails.iter().enumerate() {
+    for deep in 1..=3 {
         pty.send("\r");
         pty.wait_until(|screen| {
-            screen.contains(trail) && screen.matches(" › ").count() == deep + 1
+            screen.matches(" › ").count() == deep && screen.contains("▌   1 ▇")
         });
     }
     // And back.
-    for deep in (0..trails.len()).rev() {
+    for deep in (0..3).rev() {
         pty.send("\x7f");
         pty.wait_until(|screen| screen.matches(" › ").count() == deep);
     }
     pty.wait_for("Neighbours of vaswani2017attention");
     // Two likes and one unlike.
-    pty.send("1g+");
+    pty.send("1gg+");
     pty.wait_for("Neighbours like vaswani2017attention");
-    pty.send("gg+");
-    pty.wait_until(|screen| screen.contains("Neighbours of"));
-    pty.send("+j+");
-    pty.wait_for("Neighbours like vaswani2017attention, ");
+    pty.send("jj+");
+    pty.wait_for("Neighbours like vaswani2017attention, devlin2019bert");
     pty.wait_for("best three · vectors + words");
     pty.send("jj-");
     pty.wait_for(" · not ");
@@ -95,7 +93,7 @@ fn search_in_ones_own_words_and_by_a_pasted_abstract() {
         "\x1b[200~We learn vectors of the nodes\nof a graph by short random walks.\n\x1b[201~",
     );
     pty.wait_for("› We learn vectors of the nodes of a graph by short random walks.");
-    pty.wait_for("DeepWalk");
+    pty.wait_for("node2vec");
     pty.send("\x1b");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);

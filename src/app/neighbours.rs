@@ -55,6 +55,8 @@ pub struct NeighbourList {
     pub scroll: Scroll,
     /// What is typed to filter them.
     pub filter: Input,
+    /// The paper that the way back leads from: the cursor goes to it when the list comes.
+    pub left: Option<PaperId>,
 }
 
 /// Where papers were by an old snapshot is where they are by a new one: `place` tells it of an index,

@@ -158,11 +158,13 @@ pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
 
 fn back(app: &mut App) -> Vec<Effect> {
     app.abstract_offset = 0;
+    let left = app.current;
     let mut effects = Vec::new();
     // A paper of the trail may have left the library since.
     while let Some(id) = app.trail.pop() {
         if app.snapshot.by_id(id).is_some() {
             effects = go_to(app, id);
+            app.neighbours.left = left;
             break;
         }
     }
@@ -177,6 +179,7 @@ fn back(app: &mut App) -> Vec<Effect> {
 /// Puts a paper in the centre; the library's cursor follows where the filter lets it.
 fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
     app.current = Some(id);
+    app.neighbours.left = None;
     let index = app.snapshot.by_id(id);
     if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {
         app.library.scroll.cursor = row;

@@ -173,6 +173,10 @@ fn show_neighbours(app: &mut App, of: Centre, items: Vec<Neighbour>) -> Vec<Effe
     neighbours::replace(&mut list.items, &mut list.scroll, items, same);
     list.of = Some(of);
     list.asked = None;
+    let left = list.left.take().and_then(|id| app.snapshot.by_id(id));
+    if let Some(row) = list.items.iter().position(|item| Some(item.paper) == left) {
+        list.scroll.cursor = row;
+    }
     list.scroll.fit(list.items.len(), height);
     let stale = list.stale;
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));

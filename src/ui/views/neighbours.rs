@@ -21,7 +21,7 @@ const RANKS: usize = 13;
 /// Columns of the seed that brought a paper.
 const SEED: usize = 15;
 /// Columns of a list from which the places have room, and from which the seed has.
-const ROOM: usize = 76;
+const ROOM: usize = 90;
 const SEED_ROOM: usize = 56;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {

@@ -22,7 +22,7 @@ const INTRODUCTION: &str = "Say what you look for in your own words, or paste an
 /// What can be typed, and what it does.
 const EXAMPLES: &[(&str, &str)] = &[
     ("how to make sentence vectors", "words, a question, a whole abstract"),
-    ("parsing author:chen year:2014..", "terms with a field leave out all other papers"),
+    ("parsing author:chen year:2014..", "terms with a field filter"),
 ];
 
 pub(in crate::ui) fn draw(

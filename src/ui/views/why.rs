@@ -19,7 +19,12 @@ const LABEL: usize = 9;
 const RANK: usize = 11;
 const BAR: usize = 10;
 
-/// Lines of shared terms, and of either sentence, at most.
+/// Columns from which terms stand beside the bar.
+const BESIDE: usize = 70;
+/// What adds less would be shown as nothing.
+const LEAST: f32 = 0.005;
+
+/// Further lines of shared terms, and lines of either sentence, at most.
 const TERM_LINES: usize = 3;
 const SENTENCE_LINES: usize = 3;
 
@@ -80,8 +85,8 @@ fn lines(app: &App, listed: &Neighbour, columns: usize, theme: &Theme) -> Vec<Li
     }
     let all = Fractions::new(items.iter().filter_map(|item| item.lexical));
     let bar = listed.lexical.map(|lexical| all.of(lexical));
-    lines.push(part("words", listed.lexical_rank, bar, "none in common", theme));
-    lines.extend(terms(app, why, columns, theme));
+    let words = part("words", listed.lexical_rank, bar, "none in common", theme);
+    lines.extend(terms(app, why, words, columns, theme));
     let shared = [
         ("authors", why.authors.join(", ")),
         ("venue", why.venue.clone().unwrap_or_default()),
@@ -119,8 +124,15 @@ fn part(
     line
 }
 
-/// The shared terms as they are written in the paper listed, each with what it adds.
-fn terms(app: &App, why: &Explanation, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// The words' part of the score, and the shared terms as they are written in the paper listed, each with
+/// what it adds: beside it where there is room.
+fn terms(
+    app: &App,
+    why: &Explanation,
+    words: Line<'static>,
+    columns: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let paper = app.why.pair.as_ref().and_then(|pair| app.snapshot.by_id(pair.paper));
     let written = |term: &explain::SharedTerm| -> String {
         let place = paper.zip(term.in_b.first());
@@ -129,21 +141,24 @@ fn terms(app: &App, why: &Explanation, columns: usize, theme: &Theme) -> Vec<Lin
             |(paper, place)| spot(app, Side::Paper(paper), place).to_lowercase(),
         )
     };
-    let room = columns.saturating_sub(LABEL + 2);
-    let mut lines: Vec<Line<'static>> = Vec::new();
+    let beside = columns >= BESIDE && words.spans.len() > 2;
+    let indent = if beside { LABEL + 2 + RANK + BAR + 2 } else { LABEL + 2 };
+    let room = columns.saturating_sub(indent);
+    let mut lines = vec![words];
     let mut used = room;
-    for term in &why.terms {
+    if beside {
+        lines[0].spans.push(Span::raw("  "));
+        used = 0;
+    }
+    for term in why.terms.iter().filter(|term| term.contribution >= LEAST) {
         let word = text::fit(&written(term), 24);
         let number = format!(" {:.2}", term.contribution);
-        if term.contribution < 0.005 {
-            break;
-        }
         let wide = text::width(&word) + number.len() + 3;
         if used + wide > room {
-            if lines.len() == TERM_LINES {
+            if lines.len() > TERM_LINES {
                 break;
             }
-            lines.push(Line::from(Span::raw(" ".repeat(LABEL + 2))));
+            lines.push(Line::from(Span::raw(" ".repeat(indent))));
             used = 0;
         }
         let Some(line) = lines.last_mut() else { break };
