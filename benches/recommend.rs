@@ -22,9 +22,9 @@ use specter_tui::library::store::Store;
 use specter_tui::recommend::affinity::Views;
 use specter_tui::recommend::classifier::Classifier;
 use specter_tui::recommend::{Clusters, Library, Recommender, Taste, Wish};
-use specter_tui::similarity::index::Index;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{self, Query, Ranking};
+use specter_tui::similarity::rank::{self, Query, Ranking, Sources, Wanted};
+use specter_tui::similarity::scale::Scale;
 use specter_tui::similarity::vectors::Vectors;
 
 #[derive(Debug, Parser)]
@@ -151,6 +151,14 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
     ];
     println!("| topics | likes of each | {} |", names.join(" | "));
     println!("|---|---|{}", "---|".repeat(names.len()));
+    let scale = Scale::new(snapshot.len(), &lexical, Some(&vectors));
+    let sources = Sources {
+        papers: snapshot.papers(),
+        lexical: &lexical,
+        vectors: Some(&vectors),
+        scale: &scale,
+        works: None,
+    };
     for topics in [1, 2] {
         for likes in [3, 5, 10] {
             let mut random = Random::new(arguments.seed);
@@ -163,20 +171,16 @@ fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Re
                 let taste = Taste::of_papers(&seeds, &[]);
                 let svm = |views: Views<'_>, penalty: f32| -> Vec<f32> {
                     let machine = Classifier::train(views, snapshot.len(), &taste, penalty);
-                    let score = |paper: usize| {
+                    let value = |paper: usize| {
                         let (terms, vector) = (lexical.terms(paper), views.vector(paper));
                         machine.as_ref().map_or(0.0, |m| m.score(terms, vector.as_deref()))
                     };
-                    all.iter().map(|&paper| score(paper)).collect()
+                    all.iter().map(|&paper| value(paper)).collect()
                 };
                 let fused = |ranking| {
-                    let query = Query { like: seeds.clone(), unlike: Vec::new() };
-                    let index = Index::scanning();
-                    let dense = Some((&vectors, &index));
+                    let query = Query { like: seeds.clone(), ..Query::default() };
                     let mut scores = vec![f32::NEG_INFINITY; snapshot.len()];
-                    for n in
-                        rank::neighbours(snapshot.papers(), &lexical, dense, &query, ranking, 0)
-                    {
+                    for n in rank::neighbours(&sources, &query, &Wanted::top(ranking, 0)) {
                         scores[n.paper] = n.score;
                     }
                     scores

@@ -170,7 +170,9 @@ fn pooled(model: &Model, states: &[f32]) -> Vec<f32> {
     };
     if model.normalize() {
         let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-        vector.iter_mut().for_each(|x| *x /= length);
+        for x in &mut vector {
+            *x /= length;
+        }
     }
     vector
 }
@@ -188,8 +190,12 @@ fn token_states_are_what_the_vector_is_pooled_from() {
             let [own, oracle] =
                 encoders.each_ref().map(|encoder| encoder.token_states(ids, &go).unwrap());
             assert_eq!(own.len(), ids.len() * model.dimensions());
-            assert!(largest_difference(&[own.clone()], &[oracle]) <= TOLERANCE, "{name}");
-            let difference = largest_difference(&[pooled(&model, &own)], &[vector.clone()]);
+            assert!(
+                largest_difference(std::slice::from_ref(&own), &[oracle]) <= TOLERANCE,
+                "{name}"
+            );
+            let difference =
+                largest_difference(&[pooled(&model, &own)], std::slice::from_ref(vector));
             assert!(difference <= TOLERANCE, "{name}: differs by {difference}");
         }
         for encoder in encoders {

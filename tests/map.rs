@@ -9,6 +9,7 @@
 mod program;
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use program::Sandbox;
 use roxmltree::{Document, Node};
@@ -26,11 +27,12 @@ fn library(papers: usize) -> String {
     for paper in 0..papers {
         let words = subjects[paper % 2];
         let [a, b, c] = [paper % 6, (paper / 2) % 6, (paper / 3) % 6].map(|word| words[word]);
-        bib.push_str(&format!(
-            "@article{{p{paper}, title = {{On {a} and {b}}}, year = {}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
-            1990 + paper % 30,
+        let year = 1990 + paper % 30;
+        let _ = write!(
+            bib,
+            "@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
             words[(paper / 5) % 6],
-        ));
+        );
     }
     bib
 }
@@ -54,7 +56,7 @@ fn each_paper_has_a_place_and_the_same_one_the_next_time() {
     let first = map(&sandbox);
     let papers = first["papers"].as_array().unwrap();
     assert_eq!(papers.len(), 81);
-    assert_eq!(papers[1]["title"], "On whales and whales");
+    assert_eq!(papers[1]["title"], "On whales and whales, part 0");
     assert_eq!(papers[1]["year"], 1990);
     let clusters = first["clusters"].as_array().unwrap();
     assert!(clusters.len() >= 2, "{clusters:?}");

@@ -3,6 +3,7 @@
 // Clippy takes helpers for program code.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[allow(dead_code)]
 #[path = "support/program.rs"]
 mod program;
 

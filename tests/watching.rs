@@ -169,7 +169,6 @@ fn the_report_opens_the_editor_at_the_line() {
     let faulty = [ALPHA, &DELTA.replace("year =", "year")].concat();
     write(&sandbox, &faulty);
     let editor = editor(&sandbox);
-    std::env::set_current_dir(sandbox.path("")).unwrap();
     let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
     pty.wait_for("1 warning · ! shows it");
     pty.send("!");
@@ -238,7 +237,9 @@ fn an_interrupt_in_the_editor_is_the_editors_own() {
     pty.send("\n\n");
     pty.wait_for("l.bib · 1 paper");
     pty.send("?");
-    pty.wait_for("Go back along the trail");
+    pty.wait_for("Keys that work here");
+    pty.send("?");
+    pty.wait_until(|screen| !screen.contains("Keys that work here"));
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();

@@ -129,7 +129,7 @@ fn main() -> anyhow::Result<()> {
             texts: snapshot.papers().iter().map(texts).collect(),
             topics: numbers.iter().max().map_or(0, |most| most + 1),
             vectors: (0..snapshot.len())
-                .map(|paper| vectors.get(paper).map(<[f32]>::to_vec).context("no vector"))
+                .map(|paper| vectors.get(paper).context("no vector"))
                 .collect::<Result<_, _>>()?,
             fused: edges(&graphs[0]),
             lexical: edges(&graphs[1]),

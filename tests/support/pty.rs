@@ -45,7 +45,9 @@ impl Pty {
         let pair = native_pty_system().openpty(size((columns, rows))).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(arguments);
-        command.cwd(std::env::current_dir().unwrap());
+        // What a fake editor writes must not come to lie in the checkout.
+        let home = environment.iter().find(|(name, _)| *name == "HOME");
+        command.cwd(home.map_or_else(std::env::temp_dir, |(_, folder)| folder.clone()));
         command.env("TERM", "xterm-256color");
         for (name, value) in environment {
             command.env(name, value);

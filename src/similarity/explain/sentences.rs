@@ -121,3 +121,25 @@ fn mean_of(rows: &[&[f32]]) -> Vec<f32> {
     }
     mean
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_all_pairs_the_most_alike_is_told_and_of_equals_the_first() {
+        let reading = |states: &[[f32; 2]]| {
+            let sentence = |(at, state): (usize, &[f32; 2])| Sentence {
+                place: Place { part: Part::Abstract, range: at..at + 1 },
+                state: state.to_vec(),
+            };
+            Reading { sentences: states.iter().enumerate().map(sentence).collect() }
+        };
+        let a = reading(&[[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]);
+        let b = reading(&[[-1.0, 0.0], [0.6, 0.8], [0.6, 0.8]]);
+        let pair = a.closest(&b).unwrap();
+        assert_eq!((pair.a.range, pair.b.range), (1..2, 1..2));
+        assert!((pair.similarity - 0.8).abs() < 1e-6);
+        assert_eq!(mean_of(&[&[2.0, 0.0], &[4.0, 8.0]]), [0.6, 0.8]);
+    }
+}

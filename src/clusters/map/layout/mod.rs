@@ -6,13 +6,14 @@
 //!                       │ spectral: places for the parts of it that have none
 //!                       │ (papers new beside old ones: in the midst of their neighbours)
 //!                       ▼ descent
-//!                     places ── pack: parts side by side ──▶ Vec<Point>
+//!                     places ── pack: parts side by side; islands: drawn near ──▶ Vec<Point>
 //! ```
 //!
 //! The same graph gives the same map on any number of cores.
 
 mod descent;
 mod fuzzy;
+mod islands;
 mod pack;
 mod power;
 mod random;
@@ -85,11 +86,14 @@ pub fn lay_out(graph: &Graph, earlier: Earlier<'_>) -> Vec<Point> {
         (false, false) => FRESH_SMALL,
     };
     descend(&fuzzy, &mut points, &movable, pace);
-    if added < known.len() && !hold {
-        settle::align(&mut points, known);
-    }
     parts.pack(&mut points);
-    if added == known.len() {
+    if hold {
+        return points;
+    }
+    islands::draw_near(&mut points);
+    if added < known.len() {
+        settle::align(&mut points, known);
+    } else {
         settle::lay_level(&mut points);
     }
     points

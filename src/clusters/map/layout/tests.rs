@@ -86,15 +86,14 @@ fn papers_that_come_find_their_neighbours_and_move_nobody() {
     }
     let grown = lay_out(&graph, Earlier::Grown(&earlier));
     for (paper, place) in earlier.iter().enumerate() {
-        match place {
-            Some(place) => assert_eq!(grown[paper], *place),
-            None => {
-                let own = &whole[paper / 60 * 60..][..60];
-                let near = own.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
-                let other = &whole[60 - paper / 60 * 60..][..60];
-                let far = other.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
-                assert!(near < far, "{paper}: {near} {far}");
-            }
+        if let Some(place) = place {
+            assert_eq!(grown[paper], *place);
+        } else {
+            let own = &whole[paper / 60 * 60..][..60];
+            let near = own.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
+            let other = &whole[60 - paper / 60 * 60..][..60];
+            let far = other.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
+            assert!(near < far, "{paper}: {near} {far}");
         }
     }
     // Nothing new: nothing to do.
@@ -109,7 +108,7 @@ fn a_map_of_other_similarities_lies_as_the_last_one_did() {
     let graph = subjects(&[60, 60, 60], 9);
     let moved = lay_out(&graph, Earlier::Changed(&earlier));
     let far: f32 = whole.iter().zip(&moved).map(|(a, b)| a.distance(*b)).sum::<f32>() / 180.0;
-    assert!(far < 0.3 * spread(&whole), "{far} {}", spread(&whole));
+    assert!(far < 0.5 * spread(&whole), "{far} {}", spread(&whole));
     assert_ne!(moved, whole);
 }
 
