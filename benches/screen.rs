@@ -21,6 +21,9 @@ const KEYS: &[&str] = &[
 ];
 const ROUNDS: usize = 20;
 
+/// Keys on the map, each of which changes it: walking, looking closely, looking around.
+const MAP_KEYS: &[&str] = &["l", "j", "l", "k", "h", "+", "+", "l", "L", "H", "j", "-", "-", "k"];
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let bib = arguments.first().map_or("../shared/corpora/acl.bib", String::as_str);
@@ -45,6 +48,7 @@ fn main() {
         millis(later[8])
     );
     keys(folder.path(), &bib, &model);
+    map_keys(folder.path(), &bib);
 }
 
 fn millis(time: Duration) -> f64 {
@@ -99,16 +103,51 @@ fn keys(folder: &Path, bib: &Path, model: &Path) {
         }
     }
     assert!(pty.wait_screen(embedding), "embedding ended before the measurement did");
+    print_times("key press to drawn frame, embedding:    ", times);
+    pty.send("q");
+    pty.wait_exit();
+}
+
+fn print_times(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |share: f64| millis(times[((times.len() - 1) as f64 * share) as usize]);
     println!(
-        "key press to drawn frame, embedding:     p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, worst {:.1} ms ({} keys)",
+        "{what} p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, worst {:.1} ms ({} keys)",
         at(0.5),
         at(0.9),
         at(0.99),
         at(1.0),
         times.len()
     );
+}
+
+/// The map of the words, once it is laid out and nothing else goes on.
+fn map_keys(folder: &Path, bib: &Path) {
+    let start = Instant::now();
+    let (mut pty, _) = first_frame(folder, bib, Path::new("none"));
+    pty.send("4");
+    assert!(pty.wait_screen(|screen| screen.contents().contains("by words")), "no clusters");
+    println!("start to clusters, by words:             {:6.0} ms", millis(start.elapsed()));
+    pty.send("5");
+    let is_laid = |screen: &vt100::Screen| {
+        let screen = screen.contents();
+        screen.contains('◉') && !screen.contains("laying out")
+    };
+    assert!(pty.wait_screen(is_laid), "no map");
+    println!("start to map, by words:                  {:6.0} ms", millis(start.elapsed()));
+    let mut times = Vec::new();
+    for key in MAP_KEYS.iter().cycle().take(MAP_KEYS.len() * ROUNDS) {
+        std::thread::sleep(Duration::from_millis(40));
+        let before = pty.screen();
+        let press = Instant::now();
+        pty.send(key);
+        assert!(
+            pty.wait_screen(|screen| screen.contents() != before),
+            "{key:?} changed nothing:\n{before}"
+        );
+        times.push(press.elapsed());
+    }
+    print_times("key press to drawn frame, on the map:   ", times);
     pty.send("q");
     pty.wait_exit();
 }

@@ -84,7 +84,7 @@ pub struct Subject {
     pub phrases: Vec<String>,
     /// Papers of each year, from [`Found::years`]' first.
     pub years: Vec<u32>,
-    /// Of a coarse cluster: the fine ones in it.
+    /// Of a coarse cluster: the fine ones in it, where they say more than itself.
     pub parts: Range<usize>,
 }
 
@@ -104,7 +104,7 @@ impl Subject {
     /// Does it consist of parts that say more than itself?
     #[must_use]
     pub fn has_parts(&self) -> bool {
-        self.parts.len() > 1
+        !self.parts.is_empty()
     }
 }
 
@@ -138,8 +138,14 @@ impl Found {
                 .map(|((index, cluster), (label, of))| {
                     let is_before =
                         |parent: usize| fine.partition_point(|c| c.parent < Some(parent));
-                    let parts =
-                        if level == 0 { is_before(index)..is_before(index + 1) } else { 0..0 };
+                    let mut parts = 0..0;
+                    if level == 0 {
+                        parts = is_before(index)..is_before(index + 1);
+                    }
+                    // An only part says nothing new, and papers one by one are none.
+                    if parts.len() < 2 || parts.len() * 2 > cluster.papers.len() {
+                        parts = 0..0;
+                    }
                     Subject {
                         colour: of.colour,
                         name: of.name.clone(),

@@ -84,6 +84,12 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
             frame.render_widget(line, area);
         }
     }
+    if found.subjects[0].is_empty()
+        && let Some(area) = areas.nth(1)
+    {
+        let none = text::fit("No two papers here are alike.", usize::from(area.width) - 2);
+        frame.render_widget(Line::styled(format!("  {none}"), theme.dim), area);
+    }
 }
 
 /// What the clusters rest on, and the resolution where the user chose one.
@@ -164,6 +170,7 @@ fn row_line(
         60..90 => 10,
         _ => 16,
     };
+    let years = years.min(found.years.map_or(0, |(first, last)| (last - first) as usize + 1));
     let share = read.of(row) * 100 / papers.max(1);
     let (share, share_columns) = match columns {
         ..36 => (String::new(), 0),

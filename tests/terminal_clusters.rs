@@ -1,0 +1,90 @@
+//! Clusters and map of the real program in a pseudo-terminal.
+
+// Clippy takes helpers for program code.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![cfg(unix)]
+
+#[path = "support/program.rs"]
+#[allow(dead_code)]
+mod program;
+#[path = "support/pty.rs"]
+#[allow(dead_code)]
+mod pty;
+
+use program::{Sandbox, checkout, environment, tiny_model};
+use pty::Pty;
+
+fn open(sandbox: &Sandbox, model: &str) -> Pty {
+    let sample = checkout("assets/sample.bib");
+    let arguments = ["--model", model, sample.to_str().unwrap()];
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    Pty::spawn(program, &arguments, &environment(&sandbox.path("")), (120, 32))
+}
+
+fn quit(mut pty: Pty) {
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+/// The map's own part of the screen, without the ring around the current paper.
+fn drawn(screen: &str) -> String {
+    let rows = screen.lines().skip(2).take(27);
+    rows.map(|row| row.chars().take(84).collect::<String>() + "\n").collect()
+}
+
+#[test]
+fn a_name_is_there_again_after_a_restart_and_with_another_model() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, "none");
+    pty.wait_for("143 papers");
+    pty.send("4");
+    pty.wait_for("by words");
+    pty.send("jR");
+    pty.wait_for("name of the cluster: ");
+    pty.send("Mine alone\r");
+    pty.wait_for("Mine alone");
+    pty.send("\r");
+    pty.wait_for("to the paper");
+    pty.send("\r");
+    pty.wait_for("Neighbours of ");
+    pty.send("\x7f");
+    pty.wait_for("Mine alone");
+    quit(pty);
+    let mut pty = open(&sandbox, "none");
+    pty.wait_for("143 papers");
+    pty.send("4");
+    pty.wait_for("Mine alone");
+    quit(pty);
+    let model = tiny_model();
+    let mut pty = open(&sandbox, model.to_str().unwrap());
+    pty.wait_for("embedding done");
+    pty.send("4");
+    pty.wait_for("by vectors and words");
+    // At whatever level: random vectors share little with the words.
+    assert!(
+        sandbox.json(&["--model", "none", "clusters", "--json"]).to_string().contains("Mine alone")
+    );
+    quit(pty);
+}
+
+#[test]
+fn the_map_is_the_same_one_after_a_restart() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, "none");
+    pty.wait_for("143 papers");
+    pty.send("5");
+    pty.wait_for("◉");
+    pty.wait_until(|screen| !screen.contains("laying out") && !screen.contains("finding"));
+    let before = drawn(&pty.screen());
+    pty.send("+l");
+    pty.wait_for("1.5 ×");
+    pty.send("\r");
+    pty.wait_for("Neighbours of ");
+    quit(pty);
+    let mut pty = open(&sandbox, "none");
+    pty.wait_for("143 papers");
+    pty.send("5");
+    pty.wait_until(|screen| drawn(screen) == before);
+    quit(pty);
+}
