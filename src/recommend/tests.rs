@@ -312,7 +312,7 @@ fn papers_from_elsewhere_are_ranked_as_the_librarys_own() {
     // A paper of the library that comes from elsewhere scores as it does here.
     let own = vec![fixture.papers[12].clone()];
     let mut vectors = Vectors::new(1, 8, Metric::Cosine);
-    vectors.set(0, fixture.vectors.get(12).unwrap()).unwrap();
+    vectors.set(0, &fixture.vectors.get(12).unwrap()).unwrap();
     let there = foreign::rank(&mut recommender, &library, &taste, &own, Some(&vectors))[0].score;
     let here = recommender.score(&library, &taste).unwrap().of(12);
     assert!((there - here).abs() < 0.3, "{there} {here}");
