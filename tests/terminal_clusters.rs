@@ -62,9 +62,7 @@ fn a_name_is_there_again_after_a_restart_and_with_another_model() {
     pty.send("4");
     pty.wait_for("by vectors and words");
     // At whatever level: random vectors share little with the words.
-    assert!(
-        sandbox.json(&["--model", "none", "clusters", "--json"]).to_string().contains("Mine alone")
-    );
+    assert!(sandbox.json(&["--model", "none", "clusters"]).to_string().contains("Mine alone"));
     quit(pty);
 }
 
