@@ -28,9 +28,9 @@ fn library(papers: usize) -> String {
         let words = subjects[paper % 2];
         let [a, b, c] = [paper % 6, (paper / 2) % 6, (paper / 3) % 6].map(|word| words[word]);
         let year = 1990 + paper % 30;
-        let _ = write!(
+        let _ = writeln!(
             bib,
-            "@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
+            "@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, year = {year}, abstract = {{Of {c} and {a}, and {}.}}}}",
             words[(paper / 5) % 6],
         );
     }
