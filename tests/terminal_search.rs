@@ -94,8 +94,9 @@ fn search_in_ones_own_words_and_by_a_pasted_abstract() {
     );
     pty.wait_for("› We learn vectors of the nodes of a graph by short random walks.");
     pty.wait_for("node2vec");
+    pty.wait_for("enter to the paper");
     pty.send("\x1b");
-    pty.wait_for("q quit");
+    pty.wait_until(|screen| !screen.contains("enter to the paper"));
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();

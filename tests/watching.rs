@@ -80,7 +80,7 @@ fn the_screen_follows_the_file() {
     std::fs::remove_file(sandbox.path("l.bib")).unwrap();
     pty.wait_for("3 missing from their files");
     pty.wait_for("l.bib · 3 papers");
-    pty.wait_for("shown as it was when last read");
+    pty.wait_for("shown as it was when");
     write(&sandbox, &[DELTA, BETA, GAMMA].concat());
     pty.wait_until(|screen| !screen.contains("missing"));
     pty.wait_for("▌   2020 Molecules as graphs");

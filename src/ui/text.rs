@@ -231,7 +231,8 @@ mod tests {
             .filter(|(_, is_lit)| *is_lit)
             .map(|(piece, _)| piece.clone())
             .collect();
-        assert_eq!(lit, ["deep", "graph of"]);
+        // Lines of about the same length: the second part is on two of them.
+        assert_eq!(lit, ["deep", "graph", "of"]);
         let whole: Vec<String> = (lines.iter())
             .map(|line| line.iter().map(|(piece, _)| piece.as_str()).collect())
             .collect();
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn counts_are_drawn_to_scale() {
         assert_eq!(sparkline(&[0, 1, 4, 8], 4), " ▁▄█");
-        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▆█");
+        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▄█");
         assert_eq!(sparkline(&[3], 4), "█   ");
         assert_eq!(sparkline(&[1, 1000], 2), "▁█");
         assert_eq!(sparkline(&[], 3), "   ");
