@@ -25,12 +25,10 @@ fn library(papers: usize) -> String {
     ];
     for paper in 0..papers {
         let words = subjects[paper % 2];
-        let [a, b, c] = [paper % 6, (paper / 2) % 6, (paper / 3) % 6].map(|word| words[word]);
-        bib.push_str(&format!(
-            "@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, year = {}, abstract = {{Of {c} and {a}, and {}.}}}}\n",
-            1990 + paper % 30,
-            words[(paper / 5) % 6],
-        ));
+        let [a, b, c, d] = [1, 2, 3, 5].map(|step| words[paper / step % 6]);
+        let year = 1990 + paper % 30;
+        bib += &format!("@article{{p{paper}, title = {{On {a} and {b}, part {paper}}}, ");
+        bib += &format!("year = {year}, abstract = {{Of {c} and {a}, and {d}.}}}}\n");
     }
     bib
 }
