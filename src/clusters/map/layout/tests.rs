@@ -86,15 +86,14 @@ fn papers_that_come_find_their_neighbours_and_move_nobody() {
     }
     let grown = lay_out(&graph, Earlier::Grown(&earlier));
     for (paper, place) in earlier.iter().enumerate() {
-        match place {
-            Some(place) => assert_eq!(grown[paper], *place),
-            None => {
-                let own = &whole[paper / 60 * 60..][..60];
-                let near = own.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
-                let other = &whole[60 - paper / 60 * 60..][..60];
-                let far = other.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
-                assert!(near < far, "{paper}: {near} {far}");
-            }
+        if let Some(place) = place {
+            assert_eq!(grown[paper], *place);
+        } else {
+            let own = &whole[paper / 60 * 60..][..60];
+            let near = own.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
+            let other = &whole[60 - paper / 60 * 60..][..60];
+            let far = other.iter().map(|p| p.distance(grown[paper])).fold(f32::MAX, f32::min);
+            assert!(near < far, "{paper}: {near} {far}");
         }
     }
     // Nothing new: nothing to do.
