@@ -82,7 +82,10 @@ fn search_in_ones_own_words_and_by_a_pasted_abstract() {
     pty.send("s");
     pty.wait_for("Say what you look for");
     pty.send("contextual word representations author:peters");
-    pty.wait_for("Deep");
+    // The field leaves one.
+    pty.wait_until(|screen| {
+        screen.contains("▌   1 ▇▇▇▇▇▇▇▇▇▇   2018 Deep") && !screen.contains("  2 ▇")
+    });
     pty.send("\r");
     pty.wait_for("Neighbours of peters2018deep");
     pty.send("\x7f");
