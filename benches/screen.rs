@@ -16,7 +16,7 @@ use pty::Pty;
 
 /// Keys as a reader presses them: jumping, walking, paging, filtering. Each one changes the list.
 const KEYS: &[&str] = &[
-    "G", "k", "k", "g", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
+    "G", "k", "k", "\x1b[H", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
     "h", "\x1b",
 ];
 const ROUNDS: usize = 20;
@@ -28,7 +28,9 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let bib = arguments.first().map_or("../shared/corpora/acl.bib", String::as_str);
     let model = arguments.get(1).map_or("models/all-MiniLM-L6-v2", String::as_str);
-    let (bib, model) = (PathBuf::from(bib), PathBuf::from(model));
+    // The program does not start in this folder.
+    let absolute = |path: &str| std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+    let (bib, model) = (absolute(bib), absolute(model));
     if !bib.exists() || !model.exists() {
         println!("SKIPPED: {} and {} are needed", bib.display(), model.display());
         return;
