@@ -11,6 +11,8 @@ mod program;
 #[allow(dead_code)]
 mod pty;
 
+use std::time::Duration;
+
 use program::{Sandbox, checkout, environment, tiny_model};
 use pty::Pty;
 
@@ -66,6 +68,19 @@ fn a_name_is_there_again_after_a_restart_and_with_another_model() {
     quit(pty);
 }
 
+/// The map once nothing changes it any more.
+fn settled(pty: &Pty) -> String {
+    loop {
+        let before = drawn(&pty.screen());
+        std::thread::sleep(Duration::from_secs(1));
+        let now = pty.screen();
+        let is_busy = now.contains("laying out") || now.contains("finding");
+        if !is_busy && drawn(&now) == before {
+            return before;
+        }
+    }
+}
+
 #[test]
 fn the_map_is_the_same_one_after_a_restart() {
     let sandbox = Sandbox::new();
@@ -73,8 +88,7 @@ fn the_map_is_the_same_one_after_a_restart() {
     pty.wait_for("143 papers");
     pty.send("5");
     pty.wait_for("◉");
-    pty.wait_until(|screen| !screen.contains("laying out") && !screen.contains("finding"));
-    let before = drawn(&pty.screen());
+    let before = settled(&pty);
     pty.send("+l");
     pty.wait_for("1.5 ×");
     pty.send("\r");

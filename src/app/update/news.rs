@@ -28,7 +28,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.loading.running = false;
             app.report.replace(findings);
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
-            if app.report.findings.is_empty() {
+            if app.report.findings.is_empty() && app.view == View::Report {
                 app.view = View::Library;
             }
             if !errors.is_empty() {
