@@ -78,6 +78,8 @@ pub enum News {
     Forgotten,
     /// Words are ready.
     Lexical(Arc<Lexical>),
+    /// And so are their topics: nothing more comes of the words.
+    LexicalDone,
     /// Neighbours of the paper asked for.
     Neighbours {
         /// The paper.

@@ -126,6 +126,7 @@ impl Screen {
                 Effect::Lexical { .. } => {
                     let lexical = Lexical::build(self.app.snapshot.papers());
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
+                    self.news(Kind::Lexical, News::LexicalDone);
                 }
                 Effect::Neighbours { of, ranking, .. } if !self.hold => {
                     let lexical = self.app.lexical.clone().unwrap();

@@ -56,10 +56,10 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
-            effects.extend(clusters::ask_ground(app));
             effects.extend(next::sharpen(app));
             effects
         }
+        News::LexicalDone => clusters::ask_ground(app),
         News::Neighbours { of, neighbours } => {
             let stale = app.neighbours.stale;
             app.neighbours.asked = None;
