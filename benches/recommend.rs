@@ -1,10 +1,11 @@
 //! How good the recommendations are on papers of known topics, beside other ways, and how long they take.
 //! See `benches/README.md`.
 
-#![allow(missing_docs)]
+#![allow(clippy::too_many_lines, missing_docs)]
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -103,7 +104,7 @@ impl Judged {
     }
 }
 
-fn quality(arguments: &Arguments, bib: &PathBuf, topics: &PathBuf) -> anyhow::Result<()> {
+fn quality(arguments: &Arguments, bib: &Path, topics: &Path) -> anyhow::Result<()> {
     let mut store = Store::open(&arguments.library)?;
     let source = import::source_path(bib)?;
     import::import(&mut store, &source, import::now())?;
@@ -306,7 +307,7 @@ fn made_up(papers: usize) -> anyhow::Result<(Vec<Paper>, Vectors)> {
                 .collect()
         };
         let (title, text) = (words(9), words(150));
-        bib.push_str(&format!("@misc{{p{paper}, title={{{title}}}, abstract={{{text}}}}}\n"));
+        let _ = writeln!(bib, "@misc{{p{paper}, title={{{title}}}, abstract={{{text}}}}}");
     }
     let folder = std::env::temp_dir().join(format!("specter-tui-recommend-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;

@@ -10,6 +10,7 @@ use crate::app::clusters::{Found, Ground};
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
 use crate::app::map::Laid;
+use crate::app::neighbours::Centre;
 use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
@@ -17,6 +18,7 @@ use crate::embed::worker::Progress;
 use crate::library::marks::Marks;
 use crate::library::paper::{PaperId, Snapshot};
 use crate::library::versions::Versions;
+use crate::similarity::explain::sentences::SentencePair;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::Neighbour;
 
@@ -80,13 +82,24 @@ pub enum News {
     Lexical(Arc<Lexical>),
     /// And so are their topics: nothing more comes of the words.
     LexicalDone,
-    /// Neighbours of the paper asked for.
+    /// The neighbours asked for.
     Neighbours {
-        /// The paper.
-        of: usize,
+        /// Of what.
+        of: Centre,
         /// Closest first.
         neighbours: Vec<Neighbour>,
     },
+    /// What answers the text asked for.
+    Found {
+        /// Did the model's own view of the text count?
+        read: bool,
+        /// The best first.
+        found: Vec<Neighbour>,
+    },
+    /// The model has read the text: a search takes it into account.
+    TextRead,
+    /// The closest sentences of the pair asked for, where both have any.
+    Sentences(Option<SentencePair>),
     /// What to read next.
     Next(Advice),
     /// The model is on its way: bytes so far, bytes in all.
@@ -113,7 +126,7 @@ pub enum News {
     /// Which papers are alike.
     Ground(Arc<Ground>),
     /// The clusters.
-    Found(Arc<Found>),
+    Clusters(Arc<Found>),
     /// The user's name for a cluster is kept.
     Named,
     /// Where the papers lie on the map.

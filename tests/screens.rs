@@ -404,8 +404,9 @@ fn stale_news_is_dropped() {
     let mut screen = Screen::open(&sample(), 80, 24);
     let generation = screen.latest(Kind::Neighbours);
     screen.type_text("j");
+    let of = screen.app.centre().unwrap();
     let shown = screen.app.neighbours.items.clone();
-    let news = Box::new(News::Neighbours { of: 0, neighbours: Vec::new() });
+    let news = Box::new(News::Neighbours { of, neighbours: Vec::new() });
     screen.tell(Msg::Job { kind: Kind::Neighbours, generation, news });
     assert_eq!(screen.app.neighbours.items, shown);
 }
@@ -422,7 +423,7 @@ fn neighbours_of_a_library_that_is_gone_are_dropped() {
     let mut screen = Screen::open(&sample(), 80, 24);
     screen.hold = true;
     screen.type_text("G");
-    let of = screen.app.current_index().unwrap();
+    let of = screen.app.centre().unwrap();
     let generation = screen.latest(Kind::Neighbours);
     let neighbours = screen.app.neighbours.items.clone();
     let (snapshot, listing) = shorter();
@@ -457,7 +458,7 @@ fn vectors_that_come_in_fast_do_not_put_the_answer_off() {
         screen.news(Kind::Embed, News::Embedded { papers: vec![0], progress });
     }
     assert_eq!(screen.latest(Kind::Neighbours), generation);
-    let of = screen.app.current_index().unwrap();
+    let of = screen.app.centre().unwrap();
     screen.news(Kind::Neighbours, News::Neighbours { of, neighbours: Vec::new() });
     assert_eq!(screen.latest(Kind::Neighbours), generation + 1, "and then it is asked again");
 }

@@ -15,6 +15,7 @@ use specter_tui::app::clusters::{Footing, Ground, Pane, Row};
 use specter_tui::app::effect::Effect;
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::map::Laid;
+use specter_tui::app::neighbours::Centre;
 use specter_tui::app::state::View;
 use specter_tui::clusters::graph::{Graph, Link};
 use specter_tui::clusters::labels::Phrases;
@@ -286,7 +287,7 @@ fn the_map_is_walked_and_looked_at_closely() {
     screen.press(KeyCode::Right);
     let next = screen.app.current.unwrap();
     assert_ne!(start, next);
-    assert_eq!(screen.app.neighbours.of, Some(next), "its neighbours are beside it");
+    assert_eq!(screen.app.neighbours.of, Some(Centre::Paper(next)), "its neighbours are beside it");
     let whole = screen.app.map.view.unwrap();
     screen.type_text("++");
     let near = screen.app.map.view.unwrap();

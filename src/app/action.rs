@@ -25,6 +25,12 @@ pub enum Action {
     SortNext,
     SortReverse,
     NextRanking,
+    Diverse,
+    HideRead,
+    MoreLike,
+    LessLike,
+    NextJoin,
+    Why,
     AbstractDown,
     AbstractUp,
     PauseEmbedding,
@@ -59,6 +65,8 @@ pub enum Action {
     PanRight,
     ViewLibrary,
     ViewNeighbours,
+    ViewSearch,
+    Search,
     ViewClusters,
     ViewMap,
     ViewNext,
@@ -82,6 +90,8 @@ impl Action {
 pub enum Context {
     /// Library and neighbours.
     Lists,
+    /// Papers that answer the user's own words.
+    Search,
     /// The clusters and their papers.
     Clusters,
     /// The map.
@@ -94,7 +104,8 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] = &[Self::Lists, Self::Clusters, Self::Map, Self::Next, Self::Report];
+    pub const ALL: &[Self] =
+        &[Self::Lists, Self::Search, Self::Clusters, Self::Map, Self::Next, Self::Report];
 }
 
 /// The contexts in which an action makes sense.
@@ -102,10 +113,13 @@ pub type Scope = &'static [Context];
 
 /// In either list of papers.
 const LISTS: Scope = &[Context::Lists];
+/// In lists that closeness orders.
+const RANKED: Scope = &[Context::Lists, Context::Search];
 /// Where a paper is under the cursor.
-const PAPERS: Scope = &[Context::Lists, Context::Clusters, Context::Map, Context::Next];
+const PAPERS: Scope =
+    &[Context::Lists, Context::Search, Context::Clusters, Context::Map, Context::Next];
 /// Where the text of a paper is shown.
-const TEXTS: Scope = &[Context::Lists, Context::Clusters, Context::Next];
+const TEXTS: Scope = &[Context::Lists, Context::Search, Context::Clusters, Context::Next];
 /// In the lists of papers and on the map.
 const FILTERED: Scope = &[Context::Lists, Context::Map];
 /// Where left and right lead somewhere.
@@ -151,7 +165,7 @@ pub const TABLE: &[Entry] = &[
         Action::Dive,
         "dive",
         &["enter"],
-        "To the neighbours; there: to the neighbour's own. Of a cluster: its papers",
+        "To the neighbours; there: to the neighbour's own; elsewhere: to the paper, or into the cluster",
         Some("dive"),
         VIEWS,
     ),
@@ -177,9 +191,17 @@ pub const TABLE: &[Entry] = &[
         Action::Filter,
         "filter",
         &["/"],
-        "Filter by words of title, authors, year, venue, keywords, key",
+        "Filter the library, or the neighbours where the keys go there: words, author:, year: …",
         Some("filter"),
         FILTERED,
+    ),
+    entry(
+        Action::Search,
+        "search",
+        &["s"],
+        "Look for papers in your own words, or by an abstract that you paste",
+        Some("search"),
+        VIEWS,
     ),
     entry(
         Action::NextHit,
@@ -197,7 +219,14 @@ pub const TABLE: &[Entry] = &[
         None,
         FILTERED,
     ),
-    entry(Action::Clear, "clear", &["esc"], "Clear the filter; leave the report", None, VIEWS),
+    entry(
+        Action::Clear,
+        "clear",
+        &["esc"],
+        "Let go of the selection, then of the seeds, then of the filter; leave the view",
+        None,
+        VIEWS,
+    ),
     entry(
         Action::SortNext,
         "sort",
@@ -211,9 +240,57 @@ pub const TABLE: &[Entry] = &[
         Action::NextRanking,
         "ranking",
         &["h"],
-        "Rank neighbours by vectors and words, vectors, or words",
+        "Rank by vectors and words, vectors, or words",
         Some("ranking"),
-        LISTS,
+        RANKED,
+    ),
+    entry(
+        Action::Why,
+        "why",
+        &["w"],
+        "Show why the paper is in the list, or no longer",
+        Some("why"),
+        RANKED,
+    ),
+    entry(
+        Action::MoreLike,
+        "more-like",
+        &["+"],
+        "More like this paper: neighbours of all such together; again: no longer",
+        Some("more like this"),
+        RANKED,
+    ),
+    entry(
+        Action::LessLike,
+        "less-like",
+        &["-"],
+        "Less like this paper; again: no longer",
+        None,
+        RANKED,
+    ),
+    entry(
+        Action::NextJoin,
+        "join",
+        &["="],
+        "Close to the best three of the papers wanted, to all, or to any",
+        Some("join"),
+        RANKED,
+    ),
+    entry(
+        Action::Diverse,
+        "diverse",
+        &["D"],
+        "Put off what says the same as papers before it, or no longer",
+        None,
+        RANKED,
+    ),
+    entry(
+        Action::HideRead,
+        "hide-read",
+        &["H"],
+        "Leave out what is read, or no longer",
+        None,
+        RANKED,
     ),
     entry(Action::Down, "down", &["j", "down"], "Down", None, VIEWS),
     entry(Action::Up, "up", &["k", "up"], "Up", None, VIEWS),
@@ -403,6 +480,7 @@ pub const TABLE: &[Entry] = &[
         None,
         VIEWS,
     ),
+    entry(Action::ViewSearch, "view-search", &["3"], "To the search's tab", None, VIEWS),
     entry(Action::ViewClusters, "view-clusters", &["4"], "To the clusters' tab", None, VIEWS),
     entry(Action::ViewMap, "view-map", &["5"], "To the map's tab", None, VIEWS),
     entry(Action::ViewNext, "view-next", &["6"], "To what to read next", Some("next"), VIEWS),

@@ -77,7 +77,7 @@ mod tests {
         finder.input = "srt rev".into();
         finder.find();
         assert_eq!(finder.selected(), Some(Action::SortReverse));
-        finder.input = "no such thing at all".into();
+        finder.input = "zzzz".into();
         finder.find();
         assert_eq!(finder.selected(), None);
     }

@@ -25,6 +25,12 @@ pub enum Kind {
     Lexical,
     /// Find neighbours.
     Neighbours,
+    /// Find what answers a text.
+    Search,
+    /// Have the model read a text.
+    ReadText,
+    /// Find the closest sentences of two texts.
+    Sentences,
     /// Get the model, embed what is missing.
     Embed,
     /// Find out which papers are alike, and what is said of them.
@@ -42,11 +48,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Load,
         Self::Forget,
         Self::Lexical,
         Self::Neighbours,
+        Self::Search,
+        Self::ReadText,
+        Self::Sentences,
         Self::Embed,
         Self::Ground,
         Self::Clusters,
@@ -64,6 +73,9 @@ impl Kind {
             Self::Forget => "forgetting missing papers",
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
+            Self::Search => "searching",
+            Self::ReadText => "reading what is looked for",
+            Self::Sentences => "finding the closest sentences",
             Self::Embed => "embedding",
             Self::Ground => "finding out which papers are alike",
             Self::Clusters => "finding clusters",

@@ -104,7 +104,13 @@ impl Listing {
         if query.is_empty() {
             return order.to_vec();
         }
-        let shown = self.folded.select(snapshot.papers(), &query, known);
+        let shown = self.select(snapshot, &query, known);
         order.iter().copied().filter(|&paper| shown[paper]).collect()
+    }
+
+    /// Which papers match, `[papers]`.
+    #[must_use]
+    pub fn select(&self, snapshot: &Snapshot, query: &Query, known: &Known<'_>) -> Vec<bool> {
+        self.folded.select(snapshot.papers(), query, known)
     }
 }

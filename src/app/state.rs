@@ -13,15 +13,20 @@ use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
 use super::listing::{Listing, Sort};
 use super::map::MapScreen;
+use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
 use super::report::Report;
 use super::scroll::Scroll;
+use super::search::{Search, Sought};
+use super::seeds::Seeds;
+use super::why::{Origin, Pair, Why};
 use crate::embed::worker::Progress;
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
+use crate::library::query::Query;
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{Neighbour, Ranking};
+use crate::similarity::rank::{self, Neighbour, Ranking};
 
 /// The pane that the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +46,8 @@ pub enum View {
     Library,
     /// The neighbours, and why they are close.
     Neighbours,
+    /// Papers that answer the user's own words.
+    Search,
     /// The clusters and their papers.
     Clusters,
     /// The map.
@@ -56,6 +63,7 @@ impl View {
     pub const TABS: &[(Self, &str, Action)] = &[
         (Self::Library, "Library", Action::ViewLibrary),
         (Self::Neighbours, "Neighbours", Action::ViewNeighbours),
+        (Self::Search, "Search", Action::ViewSearch),
         (Self::Clusters, "Clusters", Action::ViewClusters),
         (Self::Map, "Map", Action::ViewMap),
         (Self::Next, "Read next", Action::ViewNext),
@@ -81,6 +89,10 @@ pub enum Mode {
 pub enum Prompt {
     /// The library's filter.
     Filter,
+    /// That of the neighbours.
+    Neighbours,
+    /// What is looked for in the user's own words.
+    Search,
     /// A tag to be added.
     Tag,
     /// A tag to be taken away.
@@ -167,19 +179,13 @@ pub struct Selection {
     pub last: Option<PaperId>,
 }
 
-/// The neighbours of the current paper.
-#[derive(Debug, Default)]
-pub struct NeighbourList {
-    /// Whose neighbours these are.
-    pub of: Option<PaperId>,
-    /// What was asked for and is not answered yet.
-    pub asked: Option<(usize, Ranking)>,
-    /// Vectors came in since it was asked for.
-    pub stale: bool,
-    /// Closest first.
-    pub items: Vec<Neighbour>,
-    /// Cursor.
-    pub scroll: Scroll,
+/// From where another view was left for a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The view that was left.
+    pub view: View,
+    /// How long the trail was then.
+    pub depth: usize,
 }
 
 /// The whole state.
@@ -209,6 +215,12 @@ pub struct App {
     pub library: LibraryList,
     /// The neighbours.
     pub neighbours: NeighbourList,
+    /// Papers whose neighbours are wanted together.
+    pub seeds: Seeds,
+    /// The search in the user's own words.
+    pub search: Search,
+    /// Why the paper under the cursor is in its list.
+    pub why: Why,
     /// The paper in the centre: its details and neighbours are shown.
     pub current: Option<PaperId>,
     /// The papers that led to the current one, oldest first.
@@ -217,12 +229,16 @@ pub struct App {
     pub clusters: Tree,
     /// The map.
     pub map: MapScreen,
-    /// The view from which one went to the current paper, or to a cluster.
-    pub origin: Option<View>,
     /// What to read next.
     pub next: Next,
+    /// The other views that led there, oldest first.
+    pub visits: Vec<Visit>,
     /// What closeness rests on.
     pub ranking: Ranking,
+    /// Do ranked lists put off what says the same as papers before it?
+    pub diverse: bool,
+    /// Do they leave out what is read?
+    pub hide_read: bool,
     /// What fills the screen.
     pub view: View,
     /// The pane that the keys go to.
@@ -276,13 +292,18 @@ impl App {
             lexical: None,
             library: LibraryList::default(),
             neighbours: NeighbourList::default(),
+            seeds: Seeds::default(),
+            search: Search::default(),
+            why: Why::default(),
             current: None,
             trail: Vec::new(),
             clusters: Tree::default(),
             map: MapScreen::default(),
-            origin: None,
             next: Next::default(),
+            visits: Vec::new(),
             ranking: Ranking::Hybrid,
+            diverse: false,
+            hide_read: false,
             view: View::Library,
             pane: Pane::Library,
             mode: Mode::Normal,
@@ -312,6 +333,7 @@ impl App {
             View::Next => Context::Next,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
+            View::Search => Context::Search,
         }
     }
 
@@ -327,8 +349,8 @@ impl App {
         self.current_index().map(|index| &self.snapshot.papers()[index])
     }
 
-    /// The paper whose text is shown: the neighbour under the cursor while the keys go there, so
-    /// that one can read before diving; else the current one.
+    /// The paper whose text is shown: the neighbour or the result under the cursor while the keys go
+    /// there, so that one can read before diving; else the current one.
     #[must_use]
     pub fn shown_paper(&self) -> Option<&Paper> {
         match (self.view, self.pane) {
@@ -336,12 +358,9 @@ impl App {
             (View::Clusters, _) if self.clusters.pane == clusters::Pane::Tree => None,
             (View::Clusters, _) => self.cluster_paper(),
             (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
+            (View::Search, _) => self.listed_paper(),
             (View::Map, _) | (_, Pane::Library) => self.current_paper(),
-            (_, Pane::Neighbours) => self
-                .shown_neighbours()
-                .get(self.neighbours.scroll.cursor)
-                .map(|neighbour| &self.snapshot.papers()[neighbour.paper])
-                .or_else(|| self.current_paper()),
+            (_, Pane::Neighbours) => self.listed_paper().or_else(|| self.current_paper()),
         }
     }
 
@@ -353,20 +372,99 @@ impl App {
         self.snapshot.by_id(id).map(|index| &self.snapshot.papers()[index])
     }
 
-    /// The neighbours of the current paper; none while they are being looked for.
+    /// The neighbour or the result under the cursor.
+    #[must_use]
+    pub fn listed(&self) -> Option<&Neighbour> {
+        match self.view {
+            View::Search => self.search.selected(),
+            _ => self.shown_neighbours().get(self.neighbours.scroll.cursor),
+        }
+    }
+
+    fn listed_paper(&self) -> Option<&Paper> {
+        self.listed().map(|listed| &self.snapshot.papers()[listed.paper])
+    }
+
+    /// Are the neighbours those of the seeds?
+    #[must_use]
+    pub fn shows_seeds(&self) -> bool {
+        !self.seeds.is_empty() && self.trail.len() <= self.seeds.depth
+    }
+
+    /// What the neighbours are to be neighbours of.
+    #[must_use]
+    pub fn centre(&self) -> Option<Centre> {
+        if self.shows_seeds() { Some(Centre::Seeds) } else { self.current.map(Centre::Paper) }
+    }
+
+    /// The neighbours; none while they are being looked for.
     #[must_use]
     pub fn shown_neighbours(&self) -> &[Neighbour] {
-        if self.current.is_some() && self.neighbours.of == self.current {
+        if self.neighbours.of.is_some() && self.neighbours.of == self.centre() {
             &self.neighbours.items
         } else {
             &[]
         }
     }
 
+    /// The neighbours that are wanted now; `None` before there is anything to compare.
+    #[must_use]
+    pub fn wish(&self) -> Option<Wish> {
+        self.lexical.as_ref()?;
+        let of = self.centre()?;
+        let indices = |ids: &[PaperId]| -> Vec<usize> {
+            ids.iter().filter_map(|&id| self.snapshot.by_id(id)).collect()
+        };
+        let mut seeds = match of {
+            Centre::Paper(id) => rank::Query { like: indices(&[id]), ..Default::default() },
+            Centre::Seeds => rank::Query {
+                like: indices(&self.seeds.like),
+                unlike: indices(&self.seeds.unlike),
+                join: self.seeds.join,
+            },
+        };
+        // Less like some papers is meant where one is.
+        if seeds.like.is_empty() {
+            seeds.like.extend(self.current_index().filter(|paper| !seeds.unlike.contains(paper)));
+        }
+        let (filter, _) = Query::typed(self.neighbours.filter.value());
+        Some(Wish { of, seeds, criteria: self.criteria(filter) })
+    }
+
+    /// What ranked lists keep to.
+    #[must_use]
+    pub fn criteria(&self, filter: Query) -> Criteria {
+        Criteria { ranking: self.ranking, diverse: self.diverse, hide_read: self.hide_read, filter }
+    }
+
+    /// May a mark change what ranked lists leave out?
+    #[must_use]
+    pub fn rests_on_marks(&self) -> bool {
+        let is_filtered = |sought: &Sought| !sought.criteria.filter.is_empty();
+        self.hide_read
+            || !self.neighbours.filter.value().is_empty()
+            || self.search.answered.as_ref().is_some_and(is_filtered)
+    }
+
+    /// The pair of which it can be said why they are close.
+    #[must_use]
+    pub fn pair(&self) -> Option<Pair> {
+        self.lexical.as_ref()?;
+        let listed = self.listed()?;
+        let id = |paper: usize| self.snapshot.papers()[paper].id;
+        let origin = match (self.view, listed.seed) {
+            (View::Search, _) => Origin::Text(self.search.answered.as_ref()?.text.clone()),
+            (_, seed) => Origin::Paper(id(seed?)),
+        };
+        Some(Pair { origin, paper: id(listed.paper) })
+    }
+
     /// The line that a prompt edits.
     pub fn input_mut(&mut self, prompt: Prompt) -> &mut Input {
         match prompt {
             Prompt::Filter => &mut self.library.filter,
+            Prompt::Neighbours => &mut self.neighbours.filter,
+            Prompt::Search => &mut self.search.input,
             Prompt::Tag | Prompt::Untag | Prompt::ClusterName => &mut self.line,
         }
     }
@@ -382,13 +480,13 @@ impl App {
     pub fn can(&self, action: Action) -> bool {
         match action {
             Action::Dive if self.view == View::Report => false,
+            Action::Dive if self.view == View::Search => self.listed().is_some(),
             Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
             Action::Dive if self.view == View::Map => self.current.is_some(),
             Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
             Action::Back => {
                 !matches!(self.view, View::Library | View::Neighbours)
-                    || self.origin.is_some()
                     || !self.trail.is_empty()
                     || self.pane == Pane::Neighbours
             }
@@ -414,10 +512,13 @@ impl App {
             | Action::SetState(_)
             | Action::Rate(_)
             | Action::Tag
+            | Action::MoreLike
+            | Action::LessLike
             | Action::Note => !self.targets().is_empty(),
             Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
             Action::Untag => !self.known_tags(Prompt::Untag).is_empty(),
             Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
+            Action::NextJoin => self.seeds.like.len() > 1,
             Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
             Action::Edit => self.place().is_some(),
             Action::ForgetMissing => self.missing > 0,
@@ -462,6 +563,7 @@ impl App {
             (View::Library | View::Neighbours, _) => {
                 self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
             }
+            (View::Search, _) => self.search.items.iter().map(|found| id(found.paper)).collect(),
             (View::Clusters, _) => self.clusters.papers.clone(),
             (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
             (View::Map | View::Report, _) => Vec::new(),
@@ -488,6 +590,13 @@ impl App {
             tags.extend(extras.flat_map(|extras| &extras.tags).map(String::as_str));
         }
         tags.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Is the model there to read a text?
+    #[must_use]
+    pub fn has_model(&self) -> bool {
+        use ModelState::{Done, Embedding, Starting};
+        matches!(self.model, Starting | Embedding(_) | Done)
     }
 
     /// Can vectors be used, at least for some papers?

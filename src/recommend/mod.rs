@@ -197,7 +197,7 @@ impl Recommender {
     }
 
     /// What to read next, the best first: by the taste, or where nothing is liked yet a paper to
-    /// [start](start) from in each large cluster.
+    /// [start] from in each large cluster.
     pub fn recommend(
         &mut self,
         library: &Library<'_>,

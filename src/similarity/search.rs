@@ -6,7 +6,7 @@
 //! papers that the words find stand for what is meant (pseudo-relevance feedback after Rocchio, 1971,
 //! here in the space of the model). The text's own vector, where it is known, joins them with a
 //! weight that grows with the text ([`Expansion::own_share`]). What is close to that point counts
-//! as in [`fuse`](super::fuse).
+//! as in [`super::fuse`].
 
 use super::fuse::{self, Weights};
 use super::lexical::Lexical;

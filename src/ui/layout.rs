@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
+use super::text;
 use super::views::next;
 use crate::app::clusters::{Pane, Tree};
 use crate::app::state::{App, View};
@@ -10,6 +11,15 @@ use crate::app::state::{App, View};
 const WIDE: u16 = 100;
 /// Rows below which the abstract gives way.
 const TALL: u16 = 18;
+
+/// Rows of the details and the explanation together, below one another, from which both have room.
+const BOTH: u16 = 12;
+
+/// Rows that the explanation takes at most beside the neighbours' list.
+const WHY: u16 = 18;
+
+/// Rows that the text takes at most that is looked for.
+const SOUGHT: usize = 6;
 
 /// Rows that the details take at most: most abstracts fit, and the lists get the rest.
 const DETAILS: u16 = 18;
@@ -33,6 +43,8 @@ pub struct Heights {
     pub library: usize,
     /// The neighbours.
     pub neighbours: usize,
+    /// What a search found.
+    pub search: usize,
     /// What to read next: papers, not rows.
     pub next: usize,
     /// The findings in the files.
@@ -44,17 +56,26 @@ pub struct Heights {
 pub fn heights(app: &App) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
     screen(app.size).map_or(
-        Heights { library: 1, neighbours: 1, next: 1, report: 1 },
+        Heights { library: 1, neighbours: 1, search: 1, next: 1, report: 1 },
         |Areas { body, .. }| {
-            let lists = lists(app.view, body);
+            let lists = panes(app, body);
             Heights {
                 library: lists.library.map_or(1, rows_of),
                 neighbours: rows_of(lists.neighbours),
+                search: rows_of(lists.neighbours),
                 next: (rows_of(lists.neighbours) / usize::from(next::ROWS)).max(1),
                 report: rows_of(report(body)[0]),
             }
         },
     )
+}
+
+/// Is it shown why the paper under the cursor is in its list?
+#[must_use]
+pub fn shows_why(app: &App) -> bool {
+    let is_shown = |areas: Areas| panes(app, areas.body).why.is_some();
+    let ranked = matches!(app.view, View::Library | View::Neighbours | View::Search);
+    ranked && screen(app.size).is_some_and(is_shown)
 }
 
 /// Rows of the actions that are looked through.
@@ -90,24 +111,48 @@ pub(super) fn areas(screen: Rect) -> Option<Areas> {
     Some(Areas { header, body, status, footer })
 }
 
-/// The places of the lists of papers and of the paper.
+/// The places of the lists of papers, of the paper, and of what ties it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lists {
     /// The library, where the view shows it.
     pub(super) library: Option<Rect>,
+    /// The neighbours, or what a search found.
     pub(super) neighbours: Rect,
     /// The paper, where there is room for it.
     pub(super) details: Option<Rect>,
+    /// Why it is in the list.
+    pub(super) why: Option<Rect>,
 }
 
-/// The lists of papers in a view's body: library and neighbours, or the neighbours alone beside
-/// what they say.
-pub(super) fn lists(view: View, body: Rect) -> Lists {
+/// The lists of papers of the view on the screen.
+pub(super) fn panes(app: &App, body: Rect) -> Lists {
+    let body = if app.view == View::Search { search(app, body)[1] } else { body };
+    // What to read next says why by itself.
+    let why = if app.view == View::Next { Some(false) } else { app.why.wanted };
+    lists(app.view, body, why)
+}
+
+/// The text that is looked for, with its title and a line for hints; and what is found.
+pub(super) fn search(app: &App, body: Rect) -> [Rect; 2] {
+    let rows = text::rows(app.search.input.value(), sought_columns(body)).len();
+    let most = (usize::from(body.height) / 4).clamp(1, SOUGHT);
+    let rows = rows.clamp(1, most) as u16;
+    Layout::vertical([Constraint::Length(rows + 2), Constraint::Fill(1)]).areas(body)
+}
+
+/// Columns of the text that is looked for.
+pub(super) fn sought_columns(body: Rect) -> usize {
+    usize::from(body.width).saturating_sub(4).max(1)
+}
+
+/// The lists of papers in a view's body: library and neighbours, or a ranked list alone beside
+/// what it says. `why` says whether the explanation is wanted; `None` where there is room.
+pub(super) fn lists(view: View, body: Rect, why: Option<bool>) -> Lists {
     let wide = body.width >= WIDE;
     let tall = body.height + 3 >= TALL;
-    if matches!(view, View::Neighbours | View::Next) {
-        let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
-        let (neighbours, details) = if wide {
+    let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
+    if view != View::Library {
+        let (neighbours, rest) = if wide {
             let [left, _, right] = Layout::horizontal(halves).areas(body);
             (left, Some(right))
         } else if tall {
@@ -117,26 +162,41 @@ pub(super) fn lists(view: View, body: Rect) -> Lists {
         } else {
             (body, None)
         };
-        return Lists { library: None, neighbours, details };
+        let [details, why] = match rest {
+            Some(rest) if rest.height >= BOTH && why != Some(false) => {
+                let share = if wide { rest.height * 2 / 5 } else { rest.height * 4 / 7 };
+                let lengths = [Constraint::Fill(1), Constraint::Length(share.min(WHY))];
+                Layout::vertical(lengths).areas(rest).map(|area: Rect| Some(area))
+            }
+            rest if why == Some(true) => [None, rest],
+            rest => [rest, None],
+        };
+        return Lists { library: None, neighbours, details, why };
     }
-    let (lists, details) = if tall {
+    let (lists, rest) = if tall {
         let share = if wide { body.height * 2 / 5 } else { body.height / 3 };
-        let [lists, details] =
+        let [lists, rest] =
             Layout::vertical([Constraint::Fill(1), Constraint::Length(share.min(DETAILS))])
                 .areas(body);
-        (lists, Some(details))
+        (lists, Some(rest))
     } else {
         (body, None)
     };
     let [library, neighbours] = if wide {
-        let [library, _, neighbours] =
-            Layout::horizontal([Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)])
-                .areas(lists);
+        let [library, _, neighbours] = Layout::horizontal(halves).areas(lists);
         [library, neighbours]
     } else {
         Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(lists)
     };
-    Lists { library: Some(library), neighbours, details }
+    let [details, why] = match rest {
+        Some(rest) if wide && why != Some(false) => {
+            let [details, _, why] = Layout::horizontal(halves).areas(rest);
+            [Some(details), Some(why)]
+        }
+        rest if why == Some(true) => [None, rest],
+        rest => [rest, None],
+    };
+    Lists { library: Some(library), neighbours, details, why }
 }
 
 /// The places of the clusters, their papers, and the paper.
@@ -231,7 +291,7 @@ pub fn map_size(app: &App) -> (u16, u16) {
 pub(super) fn details(app: &App) -> Option<Rect> {
     let body = screen(app.size)?.body;
     match app.view {
-        View::Library | View::Neighbours | View::Next => lists(app.view, body).details,
+        View::Library | View::Neighbours | View::Search | View::Next => panes(app, body).details,
         View::Clusters => clusters(app.clusters.pane, body).details,
         View::Map | View::Report => None,
     }
@@ -255,11 +315,17 @@ mod tests {
                     assert!(columns < 30 || rows < 8);
                     continue;
                 };
-                for view in [View::Library, View::Neighbours] {
-                    let Lists { library, neighbours, details } = lists(view, areas.body);
+                let whys = [None, Some(false), Some(true)];
+                for (view, wanted) in [View::Library, View::Neighbours]
+                    .into_iter()
+                    .flat_map(|view| whys.map(|why| (view, why)))
+                {
+                    let Lists { library, neighbours, details, why } =
+                        lists(view, areas.body, wanted);
                     assert_eq!(library.is_some(), view == View::Library);
+                    assert!(why.is_none() || wanted != Some(false));
                     let bars = [areas.header, areas.status, areas.footer];
-                    let panes = library.into_iter().chain([neighbours]).chain(details);
+                    let panes = library.into_iter().chain([neighbours]).chain(details).chain(why);
                     for pane in panes.chain(report(areas.body)) {
                         assert_eq!(areas.body.intersection(pane), pane, "{columns}×{rows}");
                         assert!(bars.iter().all(|bar| !bar.intersects(pane)), "{columns}×{rows}");

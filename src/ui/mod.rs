@@ -13,7 +13,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
 use crate::app::state::{App, Mode, View};
-pub use layout::{ClusterHeights, Heights, cluster_heights, finder_height, heights, map_size};
+pub use layout::{
+    ClusterHeights, Heights, cluster_heights, finder_height, heights, map_size, shows_why,
+};
 use theme::Theme;
 pub use views::details::abstract_overflow;
 
@@ -30,14 +32,22 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     frame.render_widget(Block::new().style(theme.text), frame.area());
     views::header::draw(frame, areas.header, app, theme);
     match app.view {
-        View::Library | View::Neighbours => {
-            let lists = layout::lists(app.view, areas.body);
+        View::Library | View::Neighbours | View::Search => {
+            let lists = layout::panes(app, areas.body);
             if let Some(area) = lists.library {
                 views::library::draw(frame, area, app, theme);
             }
-            views::neighbours::draw(frame, lists.neighbours, app, theme);
+            if app.view == View::Search {
+                let [line, _] = layout::search(app, areas.body);
+                views::search::draw(frame, [line, lists.neighbours], app, theme);
+            } else {
+                views::neighbours::draw(frame, lists.neighbours, app, theme);
+            }
             if let Some(area) = lists.details {
                 views::details::draw(frame, area, app, app.shown_paper(), theme);
+            }
+            if let Some(area) = lists.why {
+                views::why::draw(frame, area, app, theme);
             }
         }
         View::Clusters => {
@@ -46,7 +56,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         }
         View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
         View::Next => {
-            let lists = layout::lists(app.view, areas.body);
+            let lists = layout::panes(app, areas.body);
             views::next::draw(frame, lists.neighbours, app, theme);
             if let Some(area) = lists.details {
                 views::details::draw(frame, area, app, app.shown_paper(), theme);

@@ -1,6 +1,7 @@
 //! Text for the terminal: harmless, and as wide as it should be.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -84,6 +85,68 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     textwrap::wrap(&printable(text), columns.max(1)).into_iter().map(Cow::into_owned).collect()
 }
 
+/// The rows of a text that is typed, as bytes: of at most so many columns, broken after spaces where that
+/// is possible. Nothing is left out, so that the cursor has a place everywhere; there is always a row.
+#[must_use]
+pub fn rows(text: &str, columns: usize) -> Vec<Range<usize>> {
+    let mut rows = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    // Where the row may end, and the columns up to there.
+    let mut gap = None;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let wide = grapheme.width();
+        if used + wide > columns && at > start {
+            let (end, kept) = gap.take().unwrap_or((at, used));
+            rows.push(start..end);
+            start = end;
+            used -= kept;
+        }
+        used += wide;
+        if grapheme == " " {
+            gap = Some((at + 1, used));
+        }
+    }
+    rows.push(start..text.len());
+    rows
+}
+
+/// A text and some parts of it, by their bytes, as lines of at most so many columns: each line in pieces
+/// that belong to such a part (`true`) or do not.
+#[must_use]
+pub fn wrap_lit(text: &str, parts: &[Range<usize>], columns: usize) -> Vec<Vec<(String, bool)>> {
+    let mut clean = String::with_capacity(text.len());
+    // For each byte of the clean text: is it of a part?
+    let mut lit = Vec::with_capacity(text.len());
+    let mut parts = parts.iter().peekable();
+    for (at, c) in text.char_indices() {
+        while parts.next_if(|part| part.end <= at).is_some() {}
+        let is_lit = parts.peek().is_some_and(|part| part.contains(&at));
+        let c = match c {
+            '\n' | '\t' | '\r' => ' ',
+            c if is_unprintable(c) => continue,
+            c => c,
+        };
+        clean.push(c);
+        lit.resize(clean.len(), is_lit);
+    }
+    let mut from = 0;
+    let mut pieces = |line: &str| {
+        // Between lines nothing but space is left out.
+        from += clean[from..].find(line).unwrap_or(0);
+        let mut pieces: Vec<(String, bool)> = Vec::new();
+        for (at, c) in line.char_indices() {
+            let is_lit = lit[from + at];
+            match pieces.last_mut() {
+                Some((piece, same)) if *same == is_lit => piece.push(c),
+                _ => pieces.push((c.to_string(), is_lit)),
+            }
+        }
+        from += line.len();
+        pieces
+    };
+    textwrap::wrap(&clean, columns.max(1)).iter().map(|line| pieces(line)).collect()
+}
+
 /// A number with commas between the thousands.
 #[must_use]
 pub fn thousands(number: usize) -> String {
@@ -147,6 +210,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_typed_is_broken_after_spaces_and_keeps_every_byte() {
+        let lines = |text: &'static str, columns| -> Vec<&str> {
+            rows(text, columns).into_iter().map(|row| &text[row]).collect()
+        };
+        assert_eq!(lines("", 5), [""]);
+        assert_eq!(lines("graph nets go", 6), ["graph ", "nets ", "go"]);
+        assert_eq!(lines("graphnets", 4), ["grap", "hnet", "s"]);
+        assert_eq!(lines("日本語 x", 4), ["日本", "語 x"]);
+        assert_eq!(lines("日", 1), ["日"], "what is too wide has a row nevertheless");
+    }
+
+    #[test]
+    fn parts_of_a_text_stay_lit_on_every_line() {
+        let text = "A deep\u{7} graph\nof deep graphs";
+        let at = |word: &str| text.find(word).map(|start| start..start + word.len()).unwrap();
+        let parts = [at("deep"), at("graph\nof")];
+        let lines = wrap_lit(text, &parts, 10);
+        let lit: Vec<String> = (lines.iter().flatten())
+            .filter(|(_, is_lit)| *is_lit)
+            .map(|(piece, _)| piece.clone())
+            .collect();
+        // Lines of about the same length: the second part is on two of them.
+        assert_eq!(lit, ["deep", "graph", "of"]);
+        let whole: Vec<String> = (lines.iter())
+            .map(|line| line.iter().map(|(piece, _)| piece.as_str()).collect())
+            .collect();
+        assert_eq!(whole, wrap(text, 10));
+    }
+
+    #[test]
     fn bars_grow_by_eighths() {
         assert_eq!(bar(0.0, 3), "   ");
         assert_eq!(bar(0.5, 3), "▇▌ ");
@@ -157,7 +250,7 @@ mod tests {
     #[test]
     fn counts_are_drawn_to_scale() {
         assert_eq!(sparkline(&[0, 1, 4, 8], 4), " ▁▄█");
-        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▆█");
+        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▄█");
         assert_eq!(sparkline(&[3], 4), "█   ");
         assert_eq!(sparkline(&[1, 1000], 2), "▁█");
         assert_eq!(sparkline(&[], 3), "   ");

@@ -22,6 +22,8 @@ pub struct Theme {
     pub remembered: Style,
     /// Titles.
     pub strong: Style,
+    /// Words that tie a paper to another.
+    pub lit: Style,
     /// Something to act on.
     pub warning: Style,
     /// The colours of clusters.
@@ -54,6 +56,7 @@ impl Theme {
             selected: Style::new().fg(Color::Black).bg(Color::Cyan),
             remembered: Style::new().add_modifier(Modifier::BOLD),
             strong: Style::new().add_modifier(Modifier::BOLD),
+            lit: accent.add_modifier(Modifier::BOLD),
             warning: Style::new().fg(Color::Yellow),
             hues: Hues::Sixteen,
         }
@@ -71,6 +74,7 @@ impl Theme {
             selected: Style::new().add_modifier(Modifier::REVERSED),
             remembered: bold,
             strong: bold,
+            lit: bold,
             warning: bold,
             hues: Hues::None,
         }

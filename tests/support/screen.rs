@@ -10,11 +10,12 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use specter_tui::app::clusters::{Footing, Found, Ground};
-use specter_tui::app::effect::{Effect, SharedLearnt, advise};
+use specter_tui::app::effect::{Effect, SharedLearnt, advise, allowed};
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
 use specter_tui::app::map::Laid;
+use specter_tui::app::neighbours::Criteria;
 use specter_tui::app::state::App;
 use specter_tui::app::update::{start, update};
 use specter_tui::clusters::affinity::Affinity;
@@ -28,8 +29,10 @@ use specter_tui::library::paper::Snapshot;
 use specter_tui::library::store::Store;
 use specter_tui::library::store::clusters::Remembered;
 use specter_tui::similarity::lexical::Lexical;
-use specter_tui::similarity::rank::{Query, Sources, Wanted, neighbours};
+use specter_tui::similarity::rank::{Neighbour, Sources, Wanted, neighbours};
 use specter_tui::similarity::scale::Scale;
+use specter_tui::similarity::search::{Sought, search};
+use specter_tui::similarity::vectors::Vectors;
 use specter_tui::ui;
 use specter_tui::ui::theme::Theme;
 
@@ -45,6 +48,8 @@ pub struct Screen {
     pub remembered: Vec<Remembered>,
     /// What was asked for and not carried out here.
     pub asked: Vec<Effect>,
+    /// Vectors of the papers, if there are any.
+    pub vectors: Option<Vectors>,
     library: Snapshot,
     learnt: SharedLearnt,
 }
@@ -80,6 +85,7 @@ impl Screen {
             hold_ground: false,
             remembered: Vec::new(),
             asked,
+            vectors: None,
             library: Snapshot::default(),
             learnt: SharedLearnt::default(),
         }
@@ -128,19 +134,19 @@ impl Screen {
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
                     self.news(Kind::Lexical, News::LexicalDone);
                 }
-                Effect::Neighbours { of, ranking, .. } if !self.hold => {
-                    let lexical = self.app.lexical.clone().unwrap();
-                    let papers = Arc::clone(&self.app.snapshot);
-                    let sources = Sources {
-                        papers: papers.papers(),
-                        lexical: &lexical,
-                        vectors: None,
-                        scale: &Scale::new(papers.len(), &lexical, None),
-                        works: None,
+                Effect::Neighbours { wish, .. } if !self.hold => {
+                    let list = |sources: &Sources<'_>, wanted: &Wanted<'_>| {
+                        neighbours(sources, &wish.seeds, wanted)
                     };
-                    let wanted = Wanted::top(ranking, 100);
-                    let neighbours = neighbours(&sources, &Query::like(of), &wanted);
-                    self.news(Kind::Neighbours, News::Neighbours { of, neighbours });
+                    let neighbours = self.ranked(&wish.criteria, list);
+                    self.news(Kind::Neighbours, News::Neighbours { of: wish.of, neighbours });
+                }
+                Effect::Search { sought, .. } if !self.hold => {
+                    let text = Sought { text: &sought.text, ..Sought::default() };
+                    let list =
+                        |sources: &Sources<'_>, wanted: &Wanted<'_>| search(sources, &text, wanted);
+                    let found = self.ranked(&sought.criteria, list);
+                    self.news(Kind::Search, News::Found { read: false, found });
                 }
                 Effect::Ground { .. } if !self.hold_ground => {
                     let snapshot = Arc::clone(&self.app.snapshot);
@@ -179,13 +185,40 @@ impl Screen {
         }
     }
 
+    /// A ranked list, by words and by the vectors that the test gave.
+    fn ranked(
+        &self,
+        criteria: &Criteria,
+        list: impl Fn(&Sources<'_>, &Wanted<'_>) -> Vec<Neighbour>,
+    ) -> Vec<Neighbour> {
+        let app = &self.app;
+        let lexical = app.lexical.clone().unwrap();
+        let vectors = self.vectors.as_ref();
+        let scale = Scale::new(app.snapshot.len(), &lexical, vectors);
+        let sources = Sources {
+            papers: app.snapshot.papers(),
+            lexical: &lexical,
+            vectors,
+            scale: &scale,
+            works: None,
+        };
+        let allowed = allowed(criteria, &app.snapshot, &app.listing, &app.marks, &app.has_vector);
+        let wanted = Wanted {
+            ranking: criteria.ranking,
+            top: 100,
+            allowed: allowed.as_deref(),
+            diverse: criteria.diverse,
+        };
+        list(&sources, &wanted)
+    }
+
     fn find_clusters(&mut self, resolution: f64) {
         let ground = self.app.clusters.ground.clone().unwrap();
         let clusters = Clusters::find(&ground.graph, resolution).unwrap();
         let known = std::mem::take(&mut self.remembered);
         self.remembered = identity::recognise(known, &clusters, &ground.snapshot);
         let found = Found::new(ground, clusters, &self.remembered);
-        self.news(Kind::Clusters, News::Found(Arc::new(found)));
+        self.news(Kind::Clusters, News::Clusters(Arc::new(found)));
     }
 
     /// Types a text.

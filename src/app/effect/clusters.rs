@@ -149,7 +149,7 @@ fn find(
     } else {
         store.remember_clusters(recognise)?
     };
-    Ok(Some(News::Found(Arc::new(Found::new(ground, clusters, &remembered)))))
+    Ok(Some(News::Clusters(Arc::new(Found::new(ground, clusters, &remembered)))))
 }
 
 /// Keeps the user's name for a cluster, or that it has none any more.

@@ -7,13 +7,13 @@ use crate::embed::encoder::{self, Encoder};
 use crate::embed::model::Model;
 use crate::embed::pool::{self, Priority};
 use crate::embed::source;
+use crate::embed::text::Tokenizer;
 use crate::embed::worker::{Control, Embedder};
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::settings::Settings;
 use crate::similarity;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use crate::similarity::scale::Scale;
 use crate::similarity::vectors::Vectors;
 
@@ -32,7 +32,7 @@ pub(super) type SharedDense = Arc<RwLock<Option<Dense>>>;
 pub(super) struct Usual {
     lexical: Arc<Lexical>,
     vectors: usize,
-    scale: Scale,
+    scale: Arc<Scale>,
 }
 
 impl Usual {
@@ -40,7 +40,7 @@ impl Usual {
         Self {
             lexical: Arc::clone(lexical),
             vectors: vectors.map_or(0, Vectors::count),
-            scale: Scale::new(papers, lexical, vectors),
+            scale: Arc::new(Scale::new(papers, lexical, vectors)),
         }
     }
 
@@ -55,10 +55,31 @@ impl Usual {
 
 pub(super) type SharedUsual = Arc<Mutex<Option<Usual>>>;
 
-/// A model that is loaded stays so, whatever becomes of the library.
+/// What is usual among the pairs of a library, measured anew where that is needed.
+pub(super) fn scale_of(
+    papers: usize,
+    lexical: &Arc<Lexical>,
+    vectors: Option<&Vectors>,
+    usual: &SharedUsual,
+) -> Arc<Scale> {
+    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
+    let known = known.unwrap_or_else(|| Usual::new(papers, lexical, vectors));
+    Arc::clone(&usual.insert(known).scale)
+}
+
+/// A model that is loaded stays so, whatever becomes of the library; it may read several texts at a time.
 pub(super) struct Loaded {
     pub(super) model: Model,
     pub(super) encoder: Box<dyn Encoder>,
+    pub(super) tokenizer: Tokenizer,
+}
+
+pub(super) type SharedLoaded = Arc<Mutex<Option<Arc<Loaded>>>>;
+
+/// The model, where it is there.
+pub(super) fn model_of(loaded: &SharedLoaded) -> Option<Arc<Loaded>> {
+    loaded.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// The vectors of a snapshot as they are now.
@@ -83,32 +104,10 @@ impl Vectored {
     }
 }
 
-pub(super) fn neighbours(
-    snapshot: &Arc<Snapshot>,
-    lexical: &Arc<Lexical>,
-    dense: &SharedDense,
-    works: &Works,
-    usual: &SharedUsual,
-    of: usize,
-    ranking: Ranking,
-) -> Vec<rank::Neighbour> {
-    /// More than anyone scrolls through.
-    const TOP: usize = 100;
-    let vectors = vectors_of(snapshot, dense);
-    let vectors = vectors.as_deref();
-    let mut usual = usual.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = usual.take().filter(|usual| usual.holds(lexical, vectors));
-    let known = known.unwrap_or_else(|| Usual::new(snapshot.len(), lexical, vectors));
-    let scale = &usual.insert(known).scale;
-    let papers = snapshot.papers();
-    let sources = Sources { papers, lexical, vectors, scale, works: Some(works) };
-    rank::neighbours(&sources, &Query::like(of), &Wanted::top(ranking, TOP))
-}
-
 pub(super) fn embed(
     settings: &Settings,
     snapshot: &Arc<Snapshot>,
-    loaded: &mut Option<Loaded>,
+    loaded: &SharedLoaded,
     dense: &SharedDense,
     control: &Control,
     ticket: &Ticket,
@@ -116,26 +115,16 @@ pub(super) fn embed(
     if snapshot.is_empty() {
         return Ok(());
     }
-    if loaded.is_none() {
-        let model = source::open(
-            &settings.model,
-            &settings.hub(),
-            &settings.weight_hashes(),
-            &mut |progress| {
-                ticket.report(News::Downloading { done: progress.done, total: progress.total });
-            },
-            control.stop_flag(),
-        )?;
-        let Some(model) = model else {
-            ticket.report(News::NoModel);
-            return Ok(());
-        };
-        let encoder = encoder::load(&model, settings.device, settings.precision)?;
-        *loaded = Some(Loaded { model, encoder });
-    }
-    let Some(Loaded { model, encoder }) = loaded.as_ref() else {
+    let known = match model_of(loaded) {
+        Some(known) => Some(known),
+        None => open(settings, control, ticket)?.map(Arc::new),
+    };
+    let Some(known) = known else {
+        ticket.report(News::NoModel);
         return Ok(());
     };
+    *loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&known));
+    let Loaded { model, encoder, .. } = &*known;
     let mut store = settings.store()?;
     let embedder = Embedder::new(&store, model, encoder.as_ref())?;
     let vectors = embedder.vectors(&mut store, snapshot)?;
@@ -163,6 +152,25 @@ pub(super) fn embed(
         ticket.report(News::EmbeddingDone);
     }
     Ok(())
+}
+
+/// Finds the model, downloading it if need be, and loads it; `None` where the user wants none.
+fn open(settings: &Settings, control: &Control, ticket: &Ticket) -> anyhow::Result<Option<Loaded>> {
+    let model = source::open(
+        &settings.model,
+        &settings.hub(),
+        &settings.weight_hashes(),
+        &mut |progress| {
+            ticket.report(News::Downloading { done: progress.done, total: progress.total });
+        },
+        control.stop_flag(),
+    )?;
+    let Some(model) = model else {
+        return Ok(None);
+    };
+    let encoder = encoder::load(&model, settings.device, settings.precision)?;
+    let tokenizer = model.tokenizer()?;
+    Ok(Some(Loaded { model, encoder, tokenizer }))
 }
 
 /// Makes new vectors known to those who compare.

@@ -5,26 +5,32 @@ mod dense;
 mod load;
 mod marks;
 mod next;
+mod ranked;
+mod texts;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use self::clusters::SharedPhrases;
-use self::dense::{Loaded, SharedDense, SharedUsual, embed, neighbours, vectors_of};
+use self::dense::{SharedDense, SharedLoaded, SharedUsual, embed, vectors_of};
 use self::load::{forget, load};
 pub use self::marks::watch;
 pub use self::next::{Question, SharedLearnt, advise};
+pub use self::ranked::allowed;
+use self::texts::{SharedReadings, SharedText};
 use super::clusters::Row;
 use super::jobs::{Jobs, Kind};
+use super::neighbours::Wish;
 use super::retired::Retired;
+use super::search::Sought;
 use super::state::App;
+use super::why::Pair;
 use crate::embed::worker::Control;
 use crate::event::News;
 use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
-use crate::similarity::rank::{Ranking, Works};
 
 /// A request for something that `update` cannot do itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,14 +52,33 @@ pub enum Effect {
         /// Number of the request.
         generation: u64,
     },
-    /// Find the neighbours of a paper.
+    /// Find neighbours.
     Neighbours {
         /// Number of the request.
         generation: u64,
-        /// Index of the paper.
-        of: usize,
-        /// What closeness rests on.
-        ranking: Ranking,
+        /// Which.
+        wish: Wish,
+    },
+    /// Find what answers a text.
+    Search {
+        /// Number of the request.
+        generation: u64,
+        /// The text, and what the list keeps to.
+        sought: Sought,
+    },
+    /// Have the model read a text that is looked for, after a moment.
+    ReadText {
+        /// Number of the request.
+        generation: u64,
+        /// The text.
+        text: String,
+    },
+    /// Find the closest sentences of two that are close, after a moment.
+    Sentences {
+        /// Number of the request.
+        generation: u64,
+        /// The two.
+        pair: Pair,
     },
     /// Get the model and embed what is missing.
     Embed {
@@ -151,7 +176,9 @@ pub struct Effects {
     usual: SharedUsual,
     phrases: SharedPhrases,
     learnt: SharedLearnt,
-    loaded: Arc<Mutex<Option<Loaded>>>,
+    loaded: SharedLoaded,
+    text: SharedText,
+    readings: SharedReadings,
     control: Arc<Control>,
     paused: bool,
 }
@@ -168,7 +195,9 @@ impl Effects {
             usual: SharedUsual::default(),
             phrases: SharedPhrases::default(),
             learnt: SharedLearnt::default(),
-            loaded: Arc::default(),
+            loaded: SharedLoaded::default(),
+            text: SharedText::default(),
+            readings: SharedReadings::default(),
             control: Arc::default(),
             paused: false,
         }
@@ -209,19 +238,11 @@ impl Effects {
                     }
                 });
             }
-            Effect::Neighbours { generation, of, ranking } => {
-                let Some(lexical) = app.lexical.clone() else {
-                    return;
-                };
-                let dense = Arc::clone(&self.dense);
-                let usual = Arc::clone(&self.usual);
-                let versions = Arc::clone(&app.versions);
-                self.jobs.submit(Kind::Neighbours, generation, move |ticket| {
-                    let works = Works::new(snapshot.len(), &versions);
-                    let neighbours =
-                        neighbours(&snapshot, &lexical, &dense, &works, &usual, of, ranking);
-                    ticket.report(News::Neighbours { of, neighbours });
-                });
+            Effect::Neighbours { generation, wish } => self.find_neighbours(generation, wish, app),
+            Effect::Search { generation, sought } => self.search(generation, sought, app),
+            Effect::ReadText { generation, text } => self.read_text(generation, text),
+            Effect::Sentences { generation, pair } => {
+                self.find_sentences(generation, pair, snapshot);
             }
             Effect::Embed { generation } => {
                 self.control.stop();
@@ -231,8 +252,7 @@ impl Effects {
                 let dense = Arc::clone(&self.dense);
                 let loaded = Arc::clone(&self.loaded);
                 self.jobs.submit(Kind::Embed, generation, move |ticket| {
-                    let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
-                    let result = embed(&settings, &snapshot, &mut loaded, &dense, &control, ticket);
+                    let result = embed(&settings, &snapshot, &loaded, &dense, &control, ticket);
                     if let Err(error) = result
                         && !control.stopped()
                     {

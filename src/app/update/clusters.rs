@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lists::{settle, visit as visit_paper};
+use super::lists::{leave, remember_view, settle, visit as visit_paper};
 use super::{map, rows, show};
 use crate::app::action::Action;
 use crate::app::clusters::{Found, Ground, Order, Pane, Row};
@@ -107,7 +107,7 @@ pub(super) fn visit(app: &mut App) -> Vec<Effect> {
         tree.papers.iter().position(|&other| other == paper).unwrap_or_default();
     tree.pane = Pane::Tree;
     if app.view != View::Clusters {
-        app.origin = Some(app.view);
+        remember_view(app);
     }
     show(app, View::Clusters)
 }
@@ -139,8 +139,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             switch_to(app, Pane::Tree);
         }
         Action::Back => {
-            let origin = app.origin.take().unwrap_or(View::Library);
-            return show(app, origin);
+            return leave(app);
         }
         Action::Finer => return step(app, STEP),
         Action::Coarser => return step(app, 1.0 / STEP),

@@ -2,12 +2,13 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{rows, show};
-use crate::app::action::{Action, Context};
+use super::ranking::{let_go, recentre};
+use super::{rows, search, show};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
-use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View};
+use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View, Visit};
 use crate::library::paper::PaperId;
 use crate::library::query::Known;
 use crate::ui;
@@ -30,13 +31,21 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToNeighbours => switch_to(app, Pane::Neighbours),
         Action::Dive => dive(app),
         Action::Back => back(app),
+        Action::Filter if app.pane == Pane::Neighbours => {
+            app.mode = Mode::Prompt(Prompt::Neighbours);
+            Vec::new()
+        }
         Action::Filter => {
             app.mode = Mode::Prompt(Prompt::Filter);
             show(app, View::Library)
         }
         Action::NextHit if app.can(action) => hit(app, 1),
         Action::PreviousHit if app.can(action) => hit(app, -1),
-        Action::Clear => clear_filter(app),
+        Action::Clear if let_go(app) => ask_neighbours(app),
+        Action::Clear => {
+            let own = app.pane == Pane::Neighbours && !app.neighbours.filter.value().is_empty();
+            clear_filter(app, if own { Prompt::Neighbours } else { Prompt::Filter })
+        }
         Action::SortNext => {
             app.library.sort = app.library.sort.next();
             app.library.reversed = false;
@@ -46,20 +55,15 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.library.reversed = !app.library.reversed;
             reorder(app)
         }
-        Action::NextRanking => {
-            app.ranking = app.ranking.next();
-            app.abstract_offset = 0;
-            ask_neighbours(app)
-        }
         // What cannot be done now.
         _ => Vec::new(),
     }
 }
 
-/// A movement key while the filter is typed.
+/// A movement key while a line is typed.
 pub(super) fn walk_by_key(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    match app.keymap.pressed(Context::Lists, &[Key::from(key)]) {
-        Pressed::Action(action) => act(app, action),
+    match app.keymap.pressed(app.context(), &[Key::from(key)]) {
+        Pressed::Action(action) => super::act(app, action),
         Pressed::Begun | Pressed::Nothing => Vec::new(),
     }
 }
@@ -88,12 +92,13 @@ fn switch_to(app: &mut App, pane: Pane) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn clear_filter(app: &mut App) -> Vec<Effect> {
-    if app.library.filter.value().is_empty() {
+/// Clears the filter of the library or of the neighbours.
+pub(super) fn clear_filter(app: &mut App, prompt: Prompt) -> Vec<Effect> {
+    if app.input_mut(prompt).value().is_empty() {
         return Vec::new();
     }
-    app.library.filter.reset();
-    refilter(app)
+    app.input_mut(prompt).reset();
+    if prompt == Prompt::Neighbours { ask_neighbours(app) } else { refilter(app) }
 }
 
 /// Moves the cursor of the pane in use.
@@ -102,7 +107,7 @@ fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
     match app.pane {
         Pane::Library => {
             app.library.scroll.move_by(rows, app.library.rows.len());
-            app.trail.clear();
+            leave_trail(app);
             settle(app)
         }
         Pane::Neighbours => {
@@ -124,48 +129,78 @@ fn dive(app: &mut App) -> Vec<Effect> {
         return Vec::new();
     };
     let id = app.snapshot.papers()[neighbour.paper].id;
-    app.trail.extend(app.current);
+    step(app);
     go_to(app, id)
+}
+
+/// The trail grows by the current paper. Whoever leaves the list of the seeds comes back to it.
+fn step(app: &mut App) {
+    if app.shows_seeds() {
+        app.seeds.depth = app.trail.len();
+    }
+    app.trail.extend(app.current);
+}
+
+/// The library's cursor moves: no way led there.
+pub(super) fn leave_trail(app: &mut App) {
+    app.trail.clear();
+    app.visits.clear();
+}
+
+/// To a paper of another view; the way back leads to that view again.
+pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
+    remember_view(app);
+    step(app);
+    let index = app.snapshot.by_id(id);
+    let hidden = !app.library.rows.iter().any(|&row| Some(row) == index);
+    let mut effects = if hidden { clear_filter(app, Prompt::Filter) } else { Vec::new() };
+    effects.extend(show(app, View::Library));
+    effects.extend(go_to(app, id));
+    effects
+}
+
+/// The way back leads to this view.
+pub(super) fn remember_view(app: &mut App) {
+    app.visits.push(Visit { view: app.view, depth: app.trail.len() });
+}
+
+/// Back to the view that led here.
+pub(super) fn leave(app: &mut App) -> Vec<Effect> {
+    let visit = app.visits.pop_if(|visit| app.trail.len() <= visit.depth);
+    show(app, visit.map_or(View::Library, |visit| visit.view))
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
     app.abstract_offset = 0;
+    let left = app.current;
+    let mut effects = Vec::new();
     // A paper of the trail may have left the library since.
     while let Some(id) = app.trail.pop() {
         if app.snapshot.by_id(id).is_some() {
-            return go_to(app, id);
+            effects = go_to(app, id);
+            app.neighbours.left = left;
+            break;
         }
     }
-    // To where one came from, if one came from another view.
-    let origin = app.origin.take().unwrap_or(View::Library);
-    show(app, origin)
-}
-
-/// From another view to a paper, in the library, with its neighbours beside it; [`back`] returns.
-pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
-    let origin = app.view;
-    let hidden = |app: &App| {
-        let index = app.snapshot.by_id(id);
-        !app.library.rows.iter().any(|&row| Some(row) == index)
-    };
-    let mut effects = if hidden(app) { clear_filter(app) } else { Vec::new() };
-    app.trail.clear();
-    effects.extend(go_to(app, id));
-    effects.extend(show(app, View::Library));
-    app.origin = Some(origin);
+    if let Some(visit) = app.visits.pop_if(|visit| app.trail.len() <= visit.depth) {
+        effects.extend(show(app, visit.view));
+    } else if effects.is_empty() {
+        effects = show(app, View::Library);
+    }
     effects
 }
 
 /// Puts a paper in the centre; the library's cursor follows where the filter lets it.
 pub(super) fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
     app.current = Some(id);
+    app.neighbours.left = None;
     let index = app.snapshot.by_id(id);
     if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {
         app.library.scroll.cursor = row;
         let len = app.library.rows.len();
         app.library.scroll.fit(len, ui::heights(app).library);
     }
-    let mut effects = ask_neighbours(app);
+    let mut effects = recentre(app);
     effects.extend(focus(app));
     effects
 }
@@ -186,7 +221,7 @@ pub(super) fn settle(app: &mut App) -> Vec<Effect> {
     if moved {
         app.current = at_cursor;
         app.abstract_offset = 0;
-        effects = ask_neighbours(app);
+        effects = recentre(app);
     }
     effects.extend(focus(app));
     effects
@@ -220,27 +255,27 @@ pub(super) fn reorder(app: &mut App) -> Vec<Effect> {
     show_rows(app)
 }
 
-/// Asks for the neighbours of the current paper, once the words are indexed.
+/// Asks for the neighbours, once the words are indexed.
 pub(super) fn ask_neighbours(app: &mut App) -> Vec<Effect> {
-    let (Some(of), true) = (app.current_index(), app.lexical.is_some()) else {
+    let Some(wish) = app.wish() else {
         return Vec::new();
     };
-    app.neighbours.asked = Some((of, app.ranking));
+    app.neighbours.asked = Some(wish.clone());
     app.neighbours.stale = false;
     let generation = app.generations.next(Kind::Neighbours);
-    vec![Effect::Neighbours { generation, of, ranking: app.ranking }]
+    vec![Effect::Neighbours { generation, wish }]
 }
 
 /// Asks again because vectors came in; after the answer, where the same question is open already:
 /// else batches faster than the ranking would put the answer off for ever.
-pub(super) fn sharpen_neighbours(app: &mut App) -> Vec<Effect> {
-    match (app.neighbours.asked, app.current_index()) {
-        (Some((of, ranking)), Some(current)) if of == current && ranking == app.ranking => {
-            app.neighbours.stale = true;
-            Vec::new()
-        }
-        _ => ask_neighbours(app),
+pub(super) fn sharpen(app: &mut App) -> Vec<Effect> {
+    let mut effects = search::sharpen(app);
+    if app.neighbours.asked.is_some() && app.neighbours.asked == app.wish() {
+        app.neighbours.stale = true;
+    } else {
+        effects.extend(ask_neighbours(app));
     }
+    effects
 }
 
 /// The paper in the centre, then the neighbours and the rows on screen, are embedded first.

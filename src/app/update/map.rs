@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::lists::{clear_filter, go_to, visit};
-use super::show;
+use super::lists::{clear_filter, go_to, leave, visit};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::map::{Laid, Scene};
 use crate::app::retired::Retired;
-use crate::app::state::{App, Mode, Prompt, View};
+use crate::app::state::{App, Mode, Prompt};
 use crate::clusters::map::Point;
 use crate::clusters::map::walk::{self, Direction};
 use crate::library::paper::PaperId;
@@ -97,11 +96,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         }
         Action::NextHit if app.can(action) => hit(app, 1),
         Action::PreviousHit if app.can(action) => hit(app, -1),
-        Action::Clear => clear_filter(app),
-        Action::Back => {
-            let origin = app.origin.take().unwrap_or(View::Library);
-            show(app, origin)
-        }
+        Action::Clear => clear_filter(app, Prompt::Filter),
+        Action::Back => leave(app),
         _ => Vec::new(),
     }
 }

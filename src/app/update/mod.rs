@@ -2,8 +2,9 @@
 //!
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
-//! to papers in any list; the rest is the view's: [`lists`], [`clusters`], [`map`], [`next`], [`report`].
-//! News from the background go to [`news`].
+//! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
+//! [`search`], [`clusters`], [`map`], [`next`], [`report`]. News from the background go to [`news`]. After
+//! each message [`why`] follows the cursor.
 
 mod clusters;
 mod finder;
@@ -13,7 +14,10 @@ mod news;
 mod next;
 mod papers;
 mod prompt;
+mod ranking;
 mod report;
+mod search;
+mod why;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -30,6 +34,12 @@ use crate::ui;
 /// Takes a message in and answers with what is to be done.
 #[must_use]
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = take_in(app, msg);
+    effects.extend(why::follow(app));
+    effects
+}
+
+fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
         Msg::FilesChanged => load(app),
@@ -69,6 +79,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+            app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
             clusters::fit(app);
             app.map.fit(ui::map_size(app));
             settle(app)
@@ -155,9 +166,11 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Palette => finder::open(app, Range::Palette),
         Action::ViewLibrary => switch(app, View::Library),
         Action::ViewNeighbours => switch(app, View::Neighbours),
+        Action::ViewSearch => switch(app, View::Search),
         Action::ViewClusters => switch(app, View::Clusters),
         Action::ViewMap => switch(app, View::Map),
         Action::ViewNext => switch(app, View::Next),
+        Action::Search => search::open(app),
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
@@ -180,29 +193,40 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.abstract_offset = app.abstract_offset.saturating_sub(1);
             Vec::new()
         }
-        _ => papers::act(app, action).unwrap_or_else(|| match app.context() {
-            Context::Lists => lists::act(app, action),
-            Context::Clusters => clusters::act(app, action),
-            Context::Map => map::act(app, action),
-            Context::Next => next::act(app, action),
-            Context::Report => report::act(app, action),
-        }),
+        _ => {
+            let anywhere = papers::act(app, action).or_else(|| ranking::act(app, action));
+            anywhere.unwrap_or_else(|| match app.context() {
+                Context::Lists => lists::act(app, action),
+                Context::Search => search::act(app, action),
+                Context::Clusters => clusters::act(app, action),
+                Context::Map => map::act(app, action),
+                Context::Next => next::act(app, action),
+                Context::Report => report::act(app, action),
+            })
+        }
     }
 }
 
 /// Shows a view by its tab: there is no way back to where one was.
 fn switch(app: &mut App, view: View) -> Vec<Effect> {
-    app.origin = None;
+    app.visits.clear();
     show(app, view)
 }
 
 /// Shows a view.
 fn show(app: &mut App, view: View) -> Vec<Effect> {
-    app.view = view;
+    let from = std::mem::replace(&mut app.view, view);
     app.abstract_offset = 0;
+    let mut effects = Vec::new();
     match view {
         View::Library => app.pane = Pane::Library,
         View::Neighbours => app.pane = Pane::Neighbours,
+        View::Search => {
+            if from != View::Search {
+                app.search.from = from;
+            }
+            effects = search::shown(app);
+        }
         View::Clusters => {
             app.pane = Pane::Library;
             clusters::fit(app);
@@ -212,19 +236,17 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
             map::open(app);
         }
         View::Next => {
-            let mut effects = Vec::new();
             if app.next.advice.is_none() || app.next.stale {
                 effects = next::ask(app);
             }
-            effects.extend(settle(app));
-            return effects;
         }
         View::Report => {
             let height = ui::heights(app).report;
             app.report.scroll.fit(app.report.findings.len(), height);
         }
     }
-    settle(app)
+    effects.extend(settle(app));
+    effects
 }
 
 fn edit(app: &App) -> Vec<Effect> {

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use super::lists::{ask_neighbours, focus, reorder, sharpen_neighbours};
-use super::{ask_embed, clusters, load, map, next, papers};
+use super::lists::{ask_neighbours, focus, reorder, sharpen};
+use super::{ask_embed, clusters, load, map, next, papers, search, why};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
+use crate::app::neighbours::{self, Centre};
 use crate::app::retired::Retired;
 use crate::app::state::{App, Mode, ModelState, Question, View};
+use crate::app::why::Sentences;
 use crate::event::News;
 use crate::library::paper::Snapshot;
 use crate::similarity::rank::Neighbour;
@@ -44,9 +46,12 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let changed = app.marks != marks;
             app.marks = marks;
             app.notice = said.or(app.notice.take());
-            let mut effects = if papers_changed { load(app) } else { Vec::new() };
+            let mut effects = if app.rests_on_marks() { sharpen(app) } else { Vec::new() };
             if changed {
                 effects.extend(next::sharpen(app));
+            }
+            if papers_changed {
+                effects.extend(load(app));
             }
             effects
         }
@@ -56,30 +61,24 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
+            effects.extend(search::sharpen(app));
             effects.extend(next::sharpen(app));
+            app.why.pair = None;
             effects
         }
         News::LexicalDone => clusters::ask_ground(app),
-        News::Neighbours { of, neighbours } => {
-            let stale = app.neighbours.stale;
-            app.neighbours.asked = None;
-            show_neighbours(app, of, neighbours);
-            let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
-            effects.extend(focus(app));
-            effects
+        News::Neighbours { of, neighbours } => show_neighbours(app, of, neighbours),
+        News::Found { read, found } => search::found(app, read, found),
+        News::TextRead => search::text_read(app),
+        News::Sentences(pair) => {
+            app.why.sentences = pair.map_or(Sentences::None, Sentences::Found);
+            Vec::new()
         }
         News::Downloading { done, total } => {
             app.model = ModelState::Downloading { done, total };
             Vec::new()
         }
-        News::ModelReady { has_vector } => {
-            app.has_vector = has_vector;
-            app.model = ModelState::Starting;
-            let mut effects = focus(app);
-            effects.extend(ask_neighbours(app));
-            effects.extend(clusters::sharpen(app));
-            effects
-        }
+        News::ModelReady { has_vector } => model_ready(app, has_vector),
         News::Embedded { papers, progress } => {
             for paper in papers {
                 if let Some(has_vector) = app.has_vector.get_mut(paper) {
@@ -87,19 +86,19 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
                 }
             }
             app.model = ModelState::Embedding(progress);
-            let mut effects = sharpen_neighbours(app);
+            let mut effects = sharpen(app);
             effects.extend(clusters::sharpen(app));
             effects
         }
         News::EmbeddingDone => {
             app.model = ModelState::Done;
-            let mut effects = sharpen_neighbours(app);
+            let mut effects = sharpen(app);
             effects.extend(clusters::ask_ground(app));
             effects.extend(next::sharpen(app));
             effects
         }
         News::Ground(ground) => clusters::grounded(app, ground),
-        News::Found(found) => clusters::found(app, found),
+        News::Clusters(found) => clusters::found(app, found),
         News::Named => clusters::ask_clusters(app),
         News::Laid(laid) => map::laid(app, laid),
         News::NoModel => {
@@ -117,35 +116,46 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     }
 }
 
-/// A job failed: what it was to bring stays away, and the user is told why.
+/// The model runs, and these papers have vectors already.
+fn model_ready(app: &mut App, has_vector: Vec<bool>) -> Vec<Effect> {
+    app.has_vector = has_vector;
+    app.model = ModelState::Starting;
+    let mut effects = focus(app);
+    effects.extend(ask_neighbours(app));
+    effects.extend(search::sharpen(app));
+    effects.extend(clusters::sharpen(app));
+    effects.extend(why::ask_sentences(app));
+    effects
+}
+
+/// A job failed: what waits for it waits no longer, and the user is told why.
 fn failed(app: &mut App, kind: Kind, reason: String) {
     match kind {
         Kind::Load => {
             app.loading.running = false;
             app.loading.failed = Some(reason);
+            return;
         }
-        Kind::Embed => app.model = ModelState::Failed(reason),
+        Kind::Embed => {
+            app.model = ModelState::Failed(reason);
+            return;
+        }
         Kind::Ground | Kind::Clusters => {
             app.clusters.grounding = false;
             app.clusters.finding = false;
             app.clusters.failed = Some(reason.clone());
-            app.error = Some(reason);
         }
         Kind::Map => {
             app.map.laying = false;
             app.map.failed = Some(reason.clone());
-            app.error = Some(reason);
         }
-        Kind::Next => {
-            app.next.asked = false;
-            app.error = Some(reason);
-        }
-        Kind::Forget | Kind::Marks | Kind::Names => app.error = Some(reason),
-        Kind::Lexical | Kind::Neighbours => {
-            app.neighbours.asked = None;
-            app.error = Some(reason);
-        }
+        Kind::Next => app.next.asked = false,
+        Kind::Forget | Kind::Marks | Kind::Names => {}
+        Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
+        Kind::Search | Kind::ReadText => app.search.asked = None,
+        Kind::Sentences => app.why.sentences = Sentences::None,
     }
+    app.error = Some(reason);
 }
 
 /// The library changed: papers keep their identity, not their index, so what was computed over the old
@@ -154,20 +164,22 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
 fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let old = std::mem::replace(&mut app.snapshot, snapshot);
     let height = ui::heights(app).neighbours;
+    let place = |paper: usize| app.snapshot.by_id(old.papers()[paper].id);
+    neighbours::move_papers(&mut app.search.items, place);
+    app.search.asked = None;
+    app.search.stale = true;
+    app.why.pair = None;
     let list = &mut app.neighbours;
-    list.items.retain_mut(|neighbour| {
-        let new = app.snapshot.by_id(old.papers()[neighbour.paper].id);
-        neighbour.paper = new.unwrap_or_default();
-        new.is_some()
-    });
+    neighbours::move_papers(&mut list.items, place);
     list.scroll.fit(list.items.len(), height);
     list.asked = None;
     list.stale = false;
-    app.generations.next(Kind::Neighbours);
+    for kind in [Kind::Neighbours, Kind::Search, Kind::Sentences, Kind::Next] {
+        app.generations.next(kind);
+    }
     let papers = &app.snapshot;
     app.next.move_papers(|paper| papers.by_id(old.papers()[paper].id));
     app.next.stale = true;
-    app.generations.next(Kind::Next);
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
     if app.missing == 0 && app.mode == Mode::Confirm(Question::Forget) {
         app.mode = Mode::Normal;
@@ -177,6 +189,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let retired = Retired::new((old, app.lexical.take()));
     clusters::forget(app);
     app.selection.papers.retain(|&id| app.snapshot.by_id(id).is_some());
+    app.seeds.retain(|id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
     let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
@@ -186,21 +199,22 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     effects
 }
 
-/// New neighbours of the paper in the centre. Where the same paper's list only sharpens, the cursor
-/// stays on the neighbour that the reader is looking at.
-fn show_neighbours(app: &mut App, of: usize, items: Vec<Neighbour>) {
-    let Some(id) = app.snapshot.papers().get(of).map(|paper| paper.id) else {
-        return;
-    };
+/// New neighbours.
+fn show_neighbours(app: &mut App, of: Centre, items: Vec<Neighbour>) -> Vec<Effect> {
     let height = ui::heights(app).neighbours;
     let list = &mut app.neighbours;
-    let reading = (list.of == Some(id) && list.scroll.cursor > 0)
-        .then(|| list.items.get(list.scroll.cursor).map(|neighbour| neighbour.paper))
-        .flatten();
-    let cursor = reading.and_then(|paper| items.iter().position(|n| n.paper == paper));
-    list.of = Some(id);
-    list.items = items;
-    list.scroll.cursor = cursor.unwrap_or(0);
+    let same = list.of == Some(of);
+    neighbours::replace(&mut list.items, &mut list.scroll, items, same);
+    list.of = Some(of);
+    list.asked = None;
+    let left = list.left.take().and_then(|id| app.snapshot.by_id(id));
+    if let Some(row) = list.items.iter().position(|item| Some(item.paper) == left) {
+        list.scroll.cursor = row;
+    }
     list.scroll.fit(list.items.len(), height);
+    let stale = list.stale;
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+    let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
+    effects.extend(focus(app));
+    effects
 }

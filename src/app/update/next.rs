@@ -1,6 +1,6 @@
 //! What to read next.
 
-use super::{rows, show};
+use super::{lists, rows};
 use crate::app::action::Action;
 use crate::app::effect::{Effect, Question};
 use crate::app::jobs::Kind;
@@ -27,12 +27,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             let Some(paper) = app.shown_paper().map(|paper| paper.id) else {
                 return Vec::new();
             };
-            app.trail.extend(app.current);
-            let mut effects = show(app, View::Library);
-            effects.extend(super::lists::go_to(app, paper));
-            effects
+            lists::visit(app, paper)
         }
-        Action::Back | Action::Clear => show(app, View::Library),
+        Action::Back | Action::Clear => lists::leave(app),
         _ => Vec::new(),
     }
 }

@@ -3,12 +3,14 @@
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
-use super::lists::{clear_filter, refilter, walk_by_key};
-use super::{clusters, papers};
+use super::lists::{ask_neighbours, clear_filter, leave_trail, refilter, walk_by_key};
+use super::{act, clusters, papers, search};
+use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::state::{App, Mode, Prompt, Question};
 use crate::library::marks::Change;
+use crate::ui::text::is_unprintable;
 
 /// A key while a line is typed.
 pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent) -> Vec<Effect> {
@@ -17,7 +19,8 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             app.mode = Mode::Normal;
             let typed = app.input_mut(prompt).value().trim().to_owned();
             match prompt {
-                Prompt::Filter => Vec::new(),
+                Prompt::Filter | Prompt::Neighbours => Vec::new(),
+                Prompt::Search => act(app, Action::Dive),
                 Prompt::ClusterName => clusters::name(app, typed),
                 _ if typed.is_empty() => Vec::new(),
                 Prompt::Tag => papers::change(app, Change::Tag(typed)),
@@ -27,9 +30,15 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
         KeyCode::Esc => {
             app.mode = Mode::Normal;
             match prompt {
-                Prompt::Filter => clear_filter(app),
-                Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
+                Prompt::Filter | Prompt::Neighbours => clear_filter(app, prompt),
+                Prompt::Search if app.search.input.value().is_empty() => search::leave(app),
+                // What is looked for stays; now the keys go to the list.
+                Prompt::Search | Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
             }
+        }
+        KeyCode::Tab if prompt == Prompt::Search => {
+            app.mode = Mode::Normal;
+            Vec::new()
         }
         KeyCode::Tab if matches!(prompt, Prompt::Tag | Prompt::Untag) => {
             complete(app, prompt);
@@ -37,7 +46,7 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
         }
         // The list can be walked without leaving the line.
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp
-            if prompt == Prompt::Filter =>
+            if filters(prompt) || prompt == Prompt::Search =>
         {
             walk_by_key(app, key)
         }
@@ -51,24 +60,37 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
     }
 }
 
+/// Is it a list's filter that is typed?
+fn filters(prompt: Prompt) -> bool {
+    matches!(prompt, Prompt::Filter | Prompt::Neighbours)
+}
+
 /// Text pasted into the line; lines become one.
 pub(super) fn pasted(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
+    let clean: String = (text.chars())
+        .filter_map(|c| match c {
+            '\n' | '\r' | '\t' => Some(' '),
+            c => (!is_unprintable(c)).then_some(c),
+        })
+        .collect();
+    // At once: letter by letter an abstract would take its time.
     let input = app.input_mut(prompt);
-    for c in text.chars() {
-        let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
-        if !c.is_control() {
-            input.handle(tui_input::InputRequest::InsertChar(c));
-        }
-    }
+    let before = input.value().chars().take(input.cursor());
+    let after = input.value().chars().skip(input.cursor());
+    let value: String = before.chain(clean.chars()).chain(after).collect();
+    let cursor = input.cursor() + clean.chars().count();
+    *input = tui_input::Input::new(value).with_cursor(cursor);
     changed(app, prompt)
 }
 
 fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
     match prompt {
         Prompt::Filter => {
-            app.trail.clear();
+            leave_trail(app);
             refilter(app)
         }
+        Prompt::Neighbours => ask_neighbours(app),
+        Prompt::Search => search::typed(app),
         Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
     }
 }

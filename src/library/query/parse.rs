@@ -159,24 +159,43 @@ impl Query {
     /// # Errors
     /// The first term with a field that makes no sense, or whose field seems misspelt.
     pub fn within(text: &str) -> Result<(Self, String), QueryError> {
+        let (query, rest, error) = Self::typed_within(text);
+        error.map_or(Ok((query, rest)), Err)
+    }
+
+    /// The same, as far as the text is typed, and what does not make sense (yet): a field that seems
+    /// misspelt stays in the text, other terms that make no sense match everything.
+    #[must_use]
+    pub fn typed_within(text: &str) -> (Self, String, Option<QueryError>) {
         let mut query = Self::default();
         let mut rest = String::with_capacity(text.len());
+        let mut first_error = None;
         for group in groups(text) {
             let terms: Option<Vec<_>> = group.iter().map(Token::field_term).collect();
-            if let Some(terms) = terms {
-                if !query.push(terms.into_iter().collect::<Result<_, _>>()?) {
-                    return Err(group[0].error(Problem::TooMany));
+            let mut is_text = terms.is_none();
+            let mut term = |term| match term {
+                Ok(term) => term,
+                Err(error) => {
+                    let error: QueryError = error;
+                    is_text |= matches!(error.problem, Problem::UnknownField { .. });
+                    first_error.get_or_insert(error);
+                    None
                 }
-                continue;
-            }
-            for token in group {
-                if !rest.is_empty() {
-                    rest.push(' ');
+            };
+            let terms = terms.unwrap_or_default().into_iter().map(&mut term).collect();
+            if is_text {
+                for token in group {
+                    if !rest.is_empty() {
+                        rest.push(' ');
+                    }
+                    rest.push_str(token.source);
                 }
-                rest.push_str(token.source);
+            } else if !query.push(terms) {
+                first_error.get_or_insert(group[0].error(Problem::TooMany));
+                break;
             }
         }
-        Ok((query, rest))
+        (query, rest, first_error)
     }
 
     /// Adds a clause of the terms that say something, unless these were too many.

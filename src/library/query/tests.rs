@@ -230,6 +230,10 @@ fn fields_are_taken_out_of_a_text() {
     assert_eq!(within("Attention: a study. ratio:1"), apart("", "Attention: a study. ratio:1"));
     assert!(within("x autor:devlin").unwrap_err().to_string().contains("author:"));
     assert!(within("x year:2O19").is_err());
+    let (query, rest, error) = Query::typed_within("x autor:devlin is:unr year:2019");
+    assert_eq!((query.to_string().as_str(), rest.as_str()), ("year:2019", "x autor:devlin"));
+    assert!(error.unwrap().to_string().contains("author:"), "the first is told");
+    assert_eq!(Query::typed_within("graph author:").2, None);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
@@ -12,6 +13,7 @@ use crate::library::date::Date;
 use crate::library::marks::{Mark, State};
 use crate::library::names::Name;
 use crate::library::paper::Paper;
+use crate::similarity::explain::Part;
 use crate::ui::layout;
 use crate::ui::text;
 use crate::ui::theme::Theme;
@@ -72,6 +74,22 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
     // Longer lines are hard to read.
     let columns = usize::from(area.width).saturating_sub(4).min(120);
     let mut lines = Vec::new();
+    let places = app.why.places(paper.id);
+    let lit = |part: Part, content: &str, style: Style| -> Vec<Line<'static>> {
+        let of_part = places.iter().filter(|place| place.part == part);
+        let mut ranges: Vec<_> = of_part.map(|place| place.range.clone()).collect();
+        ranges.sort_unstable_by_key(|range| range.start);
+        let pieces = |line: Vec<(String, bool)>| {
+            let spans = line
+                .into_iter()
+                .map(|(piece, is_lit)| Span::styled(piece, if is_lit { theme.lit } else { style }));
+            std::iter::once(Span::raw("  ")).chain(spans).collect::<Line<'_>>()
+        };
+        text::wrap_lit(content, &ranges, columns).into_iter().map(pieces).collect()
+    };
+    if !paper.title.is_empty() {
+        lines.extend(lit(Part::Title, &paper.title, theme.strong));
+    }
     let mut push = |prefix: &str, content: &str, style| {
         for line in text::wrap(content, columns) {
             let spans =
@@ -79,9 +97,6 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
             lines.push(Line::from(spans));
         }
     };
-    if !paper.title.is_empty() {
-        push("", &paper.title, theme.strong);
-    }
     let authors: Vec<String> = paper.authors.iter().map(Name::display).collect();
     let mut origin = vec![authors.join(", "), paper.venue.clone()];
     origin.extend(paper.date.as_ref().map(Date::to_string));
@@ -114,7 +129,7 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
     if paper.title_only() {
         push("", "No abstract in the .bib file: compared by title only.", theme.warning);
     } else {
-        push("", &paper.abstract_text, theme.text);
+        lines.extend(lit(Part::Abstract, &paper.abstract_text, theme.text));
     }
     let extras = &paper.extras;
     let keywords = paper.keywords.join(", ");

@@ -16,6 +16,7 @@ use crate::ui::{layout, text};
 const BADGES: &[(&str, &str)] = &[
     ("★ ● ◐ ›", "starred, read, being read, to be read next"),
     ("⊘ ✓", "not for me; selected"),
+    ("+ −", "more like this, less like this: the neighbours are those of all such papers"),
     ("m", "missing: no longer in its file; kept until it is back or you forget it"),
     ("t", "title only: the entry has no abstract, so little to compare"),
     ("w", "words only: no vector yet, the score rests on shared words"),

@@ -27,9 +27,16 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         Mode::Prompt(Prompt::ClusterName) => [("enter", "done"), ("esc", "cancel")]
             .map(|(key, what)| (key.to_owned(), what.to_owned()))
             .into(),
-        Mode::Prompt(Prompt::Filter) => [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
-            .map(|(key, what)| (key.to_owned(), what.to_owned()))
-            .into(),
+        Mode::Prompt(Prompt::Search) => {
+            [("enter", "to the paper"), ("↑ ↓", "move"), ("tab", "to the list"), ("esc", "leave")]
+                .map(|(key, what)| (key.to_owned(), what.to_owned()))
+                .into()
+        }
+        Mode::Prompt(Prompt::Filter | Prompt::Neighbours) => {
+            [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
+                .map(|(key, what)| (key.to_owned(), what.to_owned()))
+                .into()
+        }
     };
     let mut line = Line::default();
     let mut used = 1;

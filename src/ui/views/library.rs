@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
+use tui_input::Input;
 
 use super::super::pane_title;
 use crate::app::action::Action;
@@ -64,22 +65,33 @@ pub(super) fn draw_filter(
     theme: &Theme,
 ) -> Option<String> {
     let library = &app.library;
-    let filter = library.filter.value();
     let typing = app.mode == Mode::Prompt(Prompt::Filter);
-    if !typing && filter.is_empty() {
+    if !typing && library.filter.value().is_empty() {
         return None;
     }
     left.spans.push(Span::styled(" /", theme.accent));
     let room = usize::from(area.width / 2).saturating_sub(left.width());
-    let scroll = library.filter.visual_scroll(room);
-    let visible = text::skip_columns(filter, scroll);
+    draw_typed(frame, area, left, (&library.filter, room), typing, theme);
+    let (found, all) = (library.rows.len(), app.snapshot.len());
+    Some(format!("{} of {}", text::thousands(found), text::thousands(all)))
+}
+
+/// Adds what is typed to the left of a title, in so many columns, with the terminal's cursor in it.
+pub(super) fn draw_typed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    left: &mut Line<'static>,
+    (input, room): (&Input, usize),
+    typing: bool,
+    theme: &Theme,
+) {
+    let scroll = input.visual_scroll(room);
+    let visible = text::skip_columns(input.value(), scroll);
     if typing {
-        let column = left.width() + library.filter.visual_cursor().saturating_sub(scroll) + 2;
+        let column = left.width() + input.visual_cursor().saturating_sub(scroll) + 2;
         frame.set_cursor_position(Position::new(area.x + column as u16, area.y));
     }
     left.spans.push(Span::styled(text::fit(visible, room), theme.accent));
-    let (found, all) = (library.rows.len(), app.snapshot.len());
-    Some(format!("{} of {}", text::thousands(found), text::thousands(all)))
 }
 
 /// First row for the title, the rest for the list.
@@ -139,10 +151,16 @@ pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme
     ])
 }
 
-/// What the user says of a paper, or that it is selected, in two columns.
+/// What the user says of a paper, or that it is selected or a seed, in two columns.
 pub(super) fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
     if app.selection.papers.contains(&paper) {
         return Span::styled("✓ ", theme.accent);
+    }
+    if app.seeds.like.contains(&paper) {
+        return Span::styled("+ ", theme.accent);
+    }
+    if app.seeds.unlike.contains(&paper) {
+        return Span::styled("− ", theme.warning);
     }
     let Some(mark) = app.mark(paper) else {
         return Span::raw("  ");

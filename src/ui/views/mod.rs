@@ -10,4 +10,6 @@ pub(super) mod map;
 pub(super) mod neighbours;
 pub(super) mod next;
 pub(super) mod report;
+pub(super) mod search;
 pub(super) mod status;
+pub(super) mod why;

@@ -10,12 +10,18 @@ use ratatui::text::{Line, Span};
 use crate::app::action::Action;
 use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
 use crate::library::diagnostic::Severity;
+use crate::library::query::Query;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     if let Mode::Prompt(prompt @ (Prompt::Tag | Prompt::Untag | Prompt::ClusterName)) = app.mode {
         return typed(frame, area, app, prompt, theme);
+    }
+    if let Some(problem) = problem(app) {
+        let problem = text::fit(&problem, usize::from(area.width).saturating_sub(2));
+        frame.render_widget(Line::styled(format!(" {problem}"), theme.dim), area);
+        return;
     }
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
         _ if app.mode == Mode::Confirm(Question::Forget) => {
@@ -46,6 +52,16 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         Span::styled(right, theme.dim),
     ]);
     frame.render_widget(line, area);
+}
+
+/// What makes no sense (yet) in the filter that is being typed.
+fn problem(app: &App) -> Option<String> {
+    let filter = match app.mode {
+        Mode::Prompt(Prompt::Filter) => &app.library.filter,
+        Mode::Prompt(Prompt::Neighbours) => &app.neighbours.filter,
+        _ => return None,
+    };
+    Query::typed(filter.value()).1.map(|error| error.problem.to_string())
 }
 
 /// The line that is being typed, and what would complete it.
