@@ -80,6 +80,8 @@ pub enum News {
     Forgotten,
     /// Words are ready.
     Lexical(Arc<Lexical>),
+    /// And so are their topics: nothing more comes of the words.
+    LexicalDone,
     /// The neighbours asked for.
     Neighbours {
         /// Of what.

@@ -180,6 +180,9 @@ fn before_there_are_any() {
     let mut screen = Screen::blank(80, 24);
     screen.hold_ground = true;
     screen.show(library(TWO));
+    screen.type_text("4");
+    screen.news(Kind::Load, News::LoadDone { findings: Vec::new(), errors: Vec::new() });
+    assert_eq!(screen.app.view, View::Clusters, "the end of loading leads nowhere else");
     screen.type_text("5");
     assert!(screen.text().contains("finding out which papers are alike …"));
     assert!(screen.text().contains("· finding clusters …"));

@@ -11,6 +11,8 @@ mod program;
 #[allow(dead_code)]
 mod pty;
 
+use std::time::Duration;
+
 use program::{Sandbox, checkout, environment, tiny_model};
 use pty::Pty;
 
@@ -27,10 +29,11 @@ fn quit(mut pty: Pty) {
     pty.assert_restored();
 }
 
-/// The map's own part of the screen, without the ring around the current paper.
+/// The map's own part of the screen.
 fn drawn(screen: &str) -> String {
     let rows = screen.lines().skip(2).take(27);
-    rows.map(|row| row.chars().take(84).collect::<String>() + "\n").collect()
+    let rows = rows.map(|row| row.chars().take(84).collect::<String>().trim_end().to_owned());
+    rows.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
 #[test]
@@ -66,6 +69,19 @@ fn a_name_is_there_again_after_a_restart_and_with_another_model() {
     quit(pty);
 }
 
+/// The map once nothing changes it any more.
+fn settled(pty: &Pty) -> String {
+    loop {
+        let before = drawn(&pty.screen());
+        std::thread::sleep(Duration::from_secs(1));
+        let now = pty.screen();
+        let is_busy = now.contains("laying out") || now.contains("finding");
+        if !is_busy && drawn(&now) == before {
+            return before;
+        }
+    }
+}
+
 #[test]
 fn the_map_is_the_same_one_after_a_restart() {
     let sandbox = Sandbox::new();
@@ -73,8 +89,7 @@ fn the_map_is_the_same_one_after_a_restart() {
     pty.wait_for("143 papers");
     pty.send("5");
     pty.wait_for("◉");
-    pty.wait_until(|screen| !screen.contains("laying out") && !screen.contains("finding"));
-    let before = drawn(&pty.screen());
+    let before = settled(&pty);
     pty.send("+l");
     pty.wait_for("1.5 ×");
     pty.send("\r");
@@ -83,6 +98,7 @@ fn the_map_is_the_same_one_after_a_restart() {
     let mut pty = open(&sandbox, "none");
     pty.wait_for("143 papers");
     pty.send("5");
-    pty.wait_until(|screen| drawn(screen) == before);
+    pty.wait_for("◉");
+    assert_eq!(settled(&pty), before);
     quit(pty);
 }

@@ -132,6 +132,7 @@ impl Screen {
                 Effect::Lexical { .. } => {
                     let lexical = Lexical::build(self.app.snapshot.papers());
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));
+                    self.news(Kind::Lexical, News::LexicalDone);
                 }
                 Effect::Neighbours { wish, .. } if !self.hold => {
                     let list = |sources: &Sources<'_>, wanted: &Wanted<'_>| {

@@ -114,7 +114,7 @@ fn ground(
     };
     *kept = Some((Arc::clone(snapshot), Arc::clone(&phrases)));
     drop(kept);
-    // Vectors have come meanwhile, or the topics.
+    // Vectors have come meanwhile.
     if ticket.overtaken() {
         return Ok(None);
     }

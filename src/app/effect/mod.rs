@@ -234,6 +234,7 @@ impl Effects {
                     ticket.report(News::Lexical(Arc::new(words.clone())));
                     if !ticket.overtaken() {
                         ticket.report(News::Lexical(Arc::new(words.with_topics())));
+                        ticket.report(News::LexicalDone);
                     }
                 });
             }

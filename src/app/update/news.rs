@@ -30,7 +30,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.loading.running = false;
             app.report.replace(findings);
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
-            if app.report.findings.is_empty() {
+            if app.report.findings.is_empty() && app.view == View::Report {
                 app.view = View::Library;
             }
             if !errors.is_empty() {
@@ -62,11 +62,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
             effects.extend(search::sharpen(app));
-            effects.extend(clusters::ask_ground(app));
             effects.extend(next::sharpen(app));
             app.why.pair = None;
             effects
         }
+        News::LexicalDone => clusters::ask_ground(app),
         News::Neighbours { of, neighbours } => show_neighbours(app, of, neighbours),
         News::Found { read, found } => search::found(app, read, found),
         News::TextRead => search::text_read(app),
