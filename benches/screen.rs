@@ -16,8 +16,8 @@ use pty::Pty;
 
 /// Keys as a reader presses them: jumping, walking, paging, filtering. Each one changes the list.
 const KEYS: &[&str] = &[
-    "G", "k", "k", "\x1b[H", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
-    "h", "\x1b",
+    "G", "k", "k", "\x1b[H", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a",
+    "p", "h", "\x1b",
 ];
 const ROUNDS: usize = 20;
 

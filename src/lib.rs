@@ -20,10 +20,9 @@
 //!                     └──▶ recommend ──────────┘
 //! ```
 //!
-//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`], [`recommend`]) knows nothing of
-//! terminals; [`app`] holds the
-//! state of the screen and one function changes it; [`ui`] only reads. The headless commands and
-//! the screen call the same domain functions.
+//! The domain ([`library`], [`embed`], [`similarity`], [`clusters`] with the map, [`recommend`]) knows
+//! nothing of terminals; [`app`] holds the state of the screen and one function changes it; [`ui`] only
+//! reads. The headless commands and the screen call the same domain functions.
 
 #![deny(missing_docs)]
 

@@ -51,7 +51,7 @@ struct Lists {
 }
 
 impl Graph {
-    /// Finds the neighbours. Takes half a second for 16,851 papers on two cores.
+    /// Finds the neighbours. Takes some two seconds for 16,851 papers on two cores.
     ///
     /// # Errors
     /// The sketch fails.

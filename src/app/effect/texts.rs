@@ -17,8 +17,7 @@ use crate::library::paper::{Snapshot, TextHash};
 use crate::settings::Settings;
 use crate::similarity::explain::sentences::{Reading, SentencePair};
 
-/// A reader who types or walks on within this time is not waited for with a forward pass: as long as
-/// between two keys of a slow typist.
+/// A reader who types or walks on within this time is not waited for with a forward pass.
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// Papers whose sentences are kept: the one that the list is about, and those walked past last.

@@ -8,8 +8,7 @@ use crate::similarity::explain::{Explanation, Side, explain};
 use crate::ui;
 
 /// After anything that may have moved a cursor or changed a list: what is shown is about the pair under
-/// the cursor. The words of two papers are compared at once, in well under a millisecond; sentences are
-/// asked for.
+/// the cursor. The words of two papers are compared at once; sentences are asked for.
 pub(super) fn follow(app: &mut App) -> Vec<Effect> {
     let pair = if ui::shows_why(app) { app.pair() } else { None };
     if pair == app.why.pair {
