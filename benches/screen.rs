@@ -16,7 +16,7 @@ use pty::Pty;
 
 /// Keys as a reader presses them: jumping, walking, paging, filtering. Each one changes the list.
 const KEYS: &[&str] = &[
-    "G", "k", "k", "g", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
+    "G", "k", "k", "gg", "j", "j", "j", "k", "\x04", "j", "j", "\x15", "j", "/", "g", "r", "a", "p",
     "h", "\x1b",
 ];
 const ROUNDS: usize = 20;
@@ -67,7 +67,8 @@ fn first_frame(folder: &Path, bib: &Path, model: &Path) -> (Pty, Duration) {
     let start = Instant::now();
     let program = Path::new(env!("CARGO_BIN_EXE_specter-tui"));
     let pty = Pty::spawn(program, &["--model", &model, &bib], &environment, (120, 32));
-    assert!(pty.wait_screen(|screen| screen.contents().contains("▌ ")), "no list appeared");
+    let is_listed = |screen: &vt100::Screen| screen.contents().contains("▌ ");
+    assert!(pty.wait_screen(is_listed), "no list appeared:\n{}", pty.screen());
     (pty, start.elapsed())
 }
 
