@@ -39,6 +39,17 @@ fn words<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
+fn filters_know_the_marks() {
+    let sandbox = sample();
+    sandbox.run(&["mark", "devlin2019bert", "--read"]);
+    let listed = |filter| {
+        let list = sandbox.json(&["list", "--filter", filter]);
+        list["papers"].as_array().unwrap().len()
+    };
+    assert_eq!((listed("is:read"), listed("is:unread")), (1, 142));
+}
+
+#[test]
 fn marks_are_made_kept_undone_and_redone() {
     let sandbox = Sandbox::new();
     sandbox.file(

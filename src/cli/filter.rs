@@ -27,10 +27,11 @@ pub(super) fn select(
     if query.is_empty() {
         return Ok(vec![true; papers.len()]);
     }
+    let marks = store.marks()?.with_defaults(snapshot);
     let texts =
         if query.needs_vectors() { Some(list::with_vector(settings, store)?) } else { None };
     let has_vector =
         |paper: usize| texts.as_ref().is_some_and(|texts| texts.contains(&papers[paper].text_hash));
-    let known = Known { marks: None, has_vector: Some(&has_vector) };
+    let known = Known { marks: Some(&marks), has_vector: Some(&has_vector) };
     Ok(Folded::new(papers).select(papers, query, &known))
 }

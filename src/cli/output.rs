@@ -48,9 +48,31 @@ pub(super) fn row(
     key: &str,
     title: &str,
 ) -> io::Result<()> {
+    line(out, rank, &format!("{score:>6.3}"), year, key, title)
+}
+
+/// A line of a list of close papers: closer than so many of a hundred pairs.
+pub(super) fn close_row(
+    out: &mut impl Write,
+    (rank, percentile): (usize, f32),
+    year: Option<i32>,
+    key: &str,
+    title: &str,
+) -> io::Result<()> {
+    line(out, rank, &format!("{percentile:>7.3} %"), year, key, title)
+}
+
+fn line(
+    out: &mut impl Write,
+    rank: usize,
+    measure: &str,
+    year: Option<i32>,
+    key: &str,
+    title: &str,
+) -> io::Result<()> {
     writeln!(
         out,
-        "{rank:>3}  {score:>6.3}  {}  {}  {}",
+        "{rank:>3}  {measure}  {}  {}  {}",
         year.map_or_else(|| "    ".to_owned(), |year| year.to_string()),
         printable(key),
         printable(title),

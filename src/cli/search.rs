@@ -1,6 +1,6 @@
 //! `search`: the papers that answer a text in the user's own words.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -150,15 +150,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     }
     let mut out = io::stdout().lock();
     for row in &report.results {
-        writeln!(
-            out,
-            "{:>3}  {:>7.3} %  {}  {}  {}",
-            row.rank,
-            row.percentile,
-            row.year.map_or_else(|| "    ".to_owned(), |year| year.to_string()),
-            output::printable(row.key),
-            output::printable(row.title),
-        )?;
+        output::close_row(&mut out, (row.rank, row.percentile), row.year, row.key, row.title)?;
         if let Some(why) = &row.why {
             why.print(&mut out)?;
         }

@@ -1,6 +1,6 @@
 //! `similar`: the papers closest to one or several others.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -166,15 +166,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     }
     let mut out = io::stdout().lock();
     for row in &report.results {
-        writeln!(
-            out,
-            "{:>3}  {:>7.3} %  {}  {}  {}",
-            row.rank,
-            row.percentile,
-            row.year.map_or_else(|| "    ".to_owned(), |y| y.to_string()),
-            output::printable(row.key),
-            output::printable(row.title),
-        )?;
+        output::close_row(&mut out, (row.rank, row.percentile), row.year, row.key, row.title)?;
         if let Some(why) = &row.why {
             why.print(&mut out)?;
         }
