@@ -6,7 +6,7 @@ use std::thread;
 use crossbeam_channel::Sender;
 use crossterm::event::Event;
 
-use crate::app::clusters::{Found, Ground};
+use crate::app::inbox::Ranked;
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
 use crate::app::map::Laid;
@@ -14,7 +14,9 @@ use crate::app::neighbours::Centre;
 use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
+use crate::clusters::subjects::{Found, Ground};
 use crate::embed::worker::Progress;
+use crate::library::import::foreign::Arrivals;
 use crate::library::marks::Marks;
 use crate::library::paper::{PaperId, Snapshot};
 use crate::library::versions::Versions;
@@ -102,6 +104,13 @@ pub enum News {
     Sentences(Option<SentencePair>),
     /// What to read next.
     Next(Advice),
+    /// New papers.
+    Inbox {
+        /// What the files hold.
+        arrivals: Arc<Arrivals>,
+        /// The best first.
+        ranked: Ranked,
+    },
     /// The model is on its way: bytes so far, bytes in all.
     Downloading {
         /// Bytes here.

@@ -11,7 +11,7 @@ use crossterm::event::Event;
 use crate::app::effect::{self, Effect, Effects};
 use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
-use crate::app::state::App;
+use crate::app::state::{App, View};
 use crate::app::update::{start, update};
 use crate::editor;
 use crate::event::{Input, Msg};
@@ -25,11 +25,12 @@ use crate::ui::theme::Theme;
 /// Two frames are at least this far apart, so that a flood of news costs a few frames, not one each.
 const FRAME: Duration = Duration::from_millis(10);
 
-/// Opens the library on the screen and stays until the user quits.
+/// Opens the library on the screen and stays until the user quits. With files of new papers the inbox
+/// is shown first.
 ///
 /// # Errors
 /// A file is not there, the library cannot be opened, or the terminal cannot be used.
-pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
+pub fn run(settings: Settings, files: &[PathBuf], inbox: Vec<PathBuf>) -> anyhow::Result<()> {
     let theme = Theme::from_env();
     let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
         Ok(keymap) => (keymap, None),
@@ -60,6 +61,10 @@ pub fn run(settings: Settings, files: &[PathBuf]) -> anyhow::Result<()> {
     let terminal = Terminal::enter().context("cannot use the terminal")?;
     let mut app = App::new(files, model_name, keymap, terminal.size()?);
     app.error = wrong_keys;
+    if !inbox.is_empty() {
+        app.view = View::Inbox;
+        app.inbox.files = inbox;
+    }
     let mut screen = Screen { app, effects, terminal, theme };
     let input = Input::listen(sender)?;
     let first = start(&mut screen.app);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
-use specter_tui::app::clusters::{Footing, Ground, Pane, Row};
+use specter_tui::app::clusters::Pane;
 use specter_tui::app::effect::Effect;
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::map::Laid;
@@ -20,6 +20,7 @@ use specter_tui::app::state::View;
 use specter_tui::clusters::graph::{Graph, Link};
 use specter_tui::clusters::labels::Phrases;
 use specter_tui::clusters::map::Point;
+use specter_tui::clusters::subjects::{Footing, Ground, Row};
 use specter_tui::embed::worker::Progress;
 use specter_tui::event::News;
 use specter_tui::library::marks::{Marks, State};

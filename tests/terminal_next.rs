@@ -66,3 +66,29 @@ fn three_stars_change_the_list_and_all_is_kept() {
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
 }
+
+#[test]
+fn new_papers_are_kept_on_a_list_that_is_exported() {
+    let sandbox = Sandbox::new();
+    let new = sandbox.file(
+        "new.bib",
+        "@article{new1, title = {Masked Language Models of Scientific {T}ext}, year = 2026,
+          abstract = {Transformers trained on papers.}}\n",
+    );
+    let program: &std::path::Path = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    let sample = checkout("assets/sample.bib");
+    let arguments = ["--model", "none", sample.to_str().unwrap(), "--inbox", new.to_str().unwrap()];
+    let mut pty = Pty::spawn(program, &arguments, &environment(&sandbox.path("")), (120, 32));
+    pty.wait_for("Inbox new.bib");
+    pty.wait_for("1 new");
+    pty.wait_for("Masked Language Models of Scientific Text");
+    pty.send("i");
+    pty.wait_for("on list inbox · new1");
+    pty.wait_for("✓ Masked");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    let written = sandbox.path("inbox.bib");
+    sandbox.run(&["export", "--bibtex", written.to_str().unwrap(), "--list", "inbox"]);
+    assert!(std::fs::read_to_string(written).unwrap().contains("{T}ext"));
+}

@@ -45,6 +45,8 @@ pub enum Action {
     Rate(u8),
     Tag,
     Untag,
+    List,
+    Unlist,
     Note,
     Undo,
     Redo,
@@ -56,6 +58,10 @@ pub enum Action {
     Coarser,
     RenameCluster,
     ClusterOrder,
+    ClusterNext,
+    ClusterNeighbours,
+    ClusterSearch,
+    ClusterBridge,
     ZoomIn,
     ZoomOut,
     WholeMap,
@@ -71,6 +77,11 @@ pub enum Action {
     ViewMap,
     ViewNext,
     NextSource,
+    LikeQuery,
+    Likes,
+    ViewInbox,
+    OpenInbox,
+    Keep,
     Palette,
     Help,
     Quit,
@@ -98,14 +109,23 @@ pub enum Context {
     Map,
     /// What to read next.
     Next,
+    /// New papers.
+    Inbox,
     /// The findings in the files.
     Report,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: &[Self] =
-        &[Self::Lists, Self::Search, Self::Clusters, Self::Map, Self::Next, Self::Report];
+    pub const ALL: &[Self] = &[
+        Self::Lists,
+        Self::Search,
+        Self::Clusters,
+        Self::Map,
+        Self::Next,
+        Self::Inbox,
+        Self::Report,
+    ];
 }
 
 /// The contexts in which an action makes sense.
@@ -119,15 +139,22 @@ const RANKED: Scope = &[Context::Lists, Context::Search];
 const PAPERS: Scope =
     &[Context::Lists, Context::Search, Context::Clusters, Context::Map, Context::Next];
 /// Where the text of a paper is shown.
-const TEXTS: Scope = &[Context::Lists, Context::Search, Context::Clusters, Context::Next];
-/// In the lists of papers and on the map.
-const FILTERED: Scope = &[Context::Lists, Context::Map];
+const TEXTS: Scope =
+    &[Context::Lists, Context::Search, Context::Clusters, Context::Next, Context::Inbox];
+/// Where there are two lists.
+const PANES: Scope = &[Context::Lists, Context::Clusters];
+/// Where what is listed can be filtered.
+const FILTERED: Scope = &[Context::Lists, Context::Map, Context::Next];
+/// Where the library's filter leads from hit to hit.
+const HITS: Scope = &[Context::Lists, Context::Map];
 /// Where left and right lead somewhere.
 const SIDEWAYS: Scope = &[Context::Clusters, Context::Map];
 const CLUSTERS: Scope = &[Context::Clusters];
 const MAP: Scope = &[Context::Map];
 /// What to read next.
 const NEXT: Scope = &[Context::Next];
+/// New papers.
+const INBOX: Scope = &[Context::Inbox];
 /// Everywhere.
 const VIEWS: Scope = Context::ALL;
 
@@ -183,7 +210,7 @@ pub const TABLE: &[Entry] = &[
         &["tab"],
         "Move between library and neighbours, between clusters and their papers",
         Some("pane"),
-        TEXTS,
+        PANES,
     ),
     entry(Action::ToLibrary, "library", &["left"], "To the library", None, LISTS),
     entry(Action::ToNeighbours, "neighbours", &["right"], "To the neighbours", None, LISTS),
@@ -191,7 +218,7 @@ pub const TABLE: &[Entry] = &[
         Action::Filter,
         "filter",
         &["/"],
-        "Filter the library, or the neighbours where the keys go there: words, author:, year: …",
+        "Filter the library, or the list where the keys go there: words, author:, year: …",
         Some("filter"),
         FILTERED,
     ),
@@ -209,7 +236,7 @@ pub const TABLE: &[Entry] = &[
         &["n"],
         "To the next paper that the filter finds",
         None,
-        FILTERED,
+        HITS,
     ),
     entry(
         Action::PreviousHit,
@@ -217,7 +244,7 @@ pub const TABLE: &[Entry] = &[
         &["N"],
         "To the one before that the filter finds",
         None,
-        FILTERED,
+        HITS,
     ),
     entry(
         Action::Clear,
@@ -404,6 +431,8 @@ pub const TABLE: &[Entry] = &[
     entry(Action::Rate(0), "rate-none", &["m 0"], "Take the rating away", None, PAPERS),
     entry(Action::Tag, "tag", &["t"], "Add a tag of your own", Some("tag"), PAPERS),
     entry(Action::Untag, "untag", &["T"], "Take a tag of your own away", None, PAPERS),
+    entry(Action::List, "list", &["i"], "Put on a list of your own", None, PAPERS),
+    entry(Action::Unlist, "unlist", &["I"], "Take off a list of your own", None, PAPERS),
     entry(Action::Note, "note", &["a"], "Write a note in $VISUAL or $EDITOR", None, PAPERS),
     entry(Action::Undo, "undo", &["u"], "Undo the last mark, tag, note or forgetting", None, VIEWS),
     entry(Action::Redo, "redo", &["U"], "Do again what was undone", None, VIEWS),
@@ -464,6 +493,38 @@ pub const TABLE: &[Entry] = &[
         Some("order"),
         CLUSTERS,
     ),
+    entry(
+        Action::ClusterNext,
+        "cluster-next",
+        &["n"],
+        "What to read next of the cluster",
+        Some("next"),
+        CLUSTERS,
+    ),
+    entry(
+        Action::ClusterNeighbours,
+        "cluster-neighbours",
+        &["="],
+        "Neighbours of the cluster: of its most central papers together",
+        Some("neighbours"),
+        CLUSTERS,
+    ),
+    entry(
+        Action::ClusterSearch,
+        "cluster-search",
+        &["f"],
+        "Look for papers by what the cluster is called",
+        Some("search"),
+        CLUSTERS,
+    ),
+    entry(
+        Action::ClusterBridge,
+        "cluster-bridge",
+        &["b"],
+        "From here, then from another cluster: what is close to both",
+        Some("bridge"),
+        CLUSTERS,
+    ),
     entry(Action::ZoomIn, "zoom-in", &["+"], "Magnify around the paper", Some("zoom in"), MAP),
     entry(Action::ZoomOut, "zoom-out", &["-"], "Show more of the map", Some("zoom out"), MAP),
     entry(Action::WholeMap, "whole-map", &["0"], "Show the whole map", Some("whole map"), MAP),
@@ -491,6 +552,39 @@ pub const TABLE: &[Entry] = &[
         "What the list is made from: all marks, this week's, this subject, the selected papers",
         Some("made from"),
         NEXT,
+    ),
+    entry(
+        Action::LikeQuery,
+        "like-query",
+        &["f"],
+        "Like the papers that a query finds: tag:, list:, author: …",
+        Some("like …"),
+        NEXT,
+    ),
+    entry(
+        Action::Likes,
+        "likes",
+        &["L"],
+        "To the paper's neighbours among those that you like",
+        Some("likes"),
+        NEXT,
+    ),
+    entry(Action::ViewInbox, "view-inbox", &["7"], "To the inbox: new papers", None, VIEWS),
+    entry(
+        Action::OpenInbox,
+        "open-inbox",
+        &["o"],
+        "Look through a .bib file of new papers, which do not join the library",
+        Some("open"),
+        INBOX,
+    ),
+    entry(
+        Action::Keep,
+        "keep",
+        &["i"],
+        "Put the new paper on the list inbox, which export writes as BibTeX, or take it off",
+        Some("keep"),
+        INBOX,
     ),
     entry(
         Action::Palette,

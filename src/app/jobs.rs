@@ -43,12 +43,14 @@ pub enum Kind {
     Map,
     /// Find what to read next.
     Next,
+    /// Read and rank new papers.
+    Inbox,
     /// Read and change marks: what the user did is done, however fast the next wish follows.
     Marks,
 }
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Load,
         Self::Forget,
         Self::Lexical,
@@ -62,6 +64,7 @@ impl Kind {
         Self::Names,
         Self::Map,
         Self::Next,
+        Self::Inbox,
         Self::Marks,
     ];
 
@@ -82,6 +85,7 @@ impl Kind {
             Self::Names => "naming a cluster",
             Self::Map => "laying out the map",
             Self::Next => "finding what to read next",
+            Self::Inbox => "ranking new papers",
             Self::Marks => "marking papers",
         }
     }

@@ -1,8 +1,12 @@
 //! The library in the order and the part that the user asks for.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
+use crate::clusters::subjects::Found;
 use crate::library::date::Date;
+use crate::library::marks::Marks;
 use crate::library::paper::{Snapshot, fold};
 use crate::library::query::{Folded, Known, Query};
 
@@ -50,6 +54,37 @@ impl Sort {
     }
 }
 
+/// All that a query can ask of the papers.
+#[derive(Debug, Clone)]
+pub struct Askable {
+    /// The papers.
+    pub snapshot: Arc<Snapshot>,
+    /// The same as filter and sort see them.
+    pub listing: Arc<Listing>,
+    /// What the user says of them.
+    pub marks: Arc<Marks>,
+    /// Which of them have a vector.
+    pub has_vector: Vec<bool>,
+    /// The clusters that they are in, once these are found.
+    pub found: Option<Arc<Found>>,
+}
+
+impl Askable {
+    /// Which papers match, `[papers]`.
+    #[must_use]
+    pub fn select(&self, query: &Query) -> Vec<bool> {
+        let has_vector = |paper: usize| self.has_vector.get(paper).copied().unwrap_or(false);
+        let found = self.found.as_ref().filter(|_| query.needs_clusters());
+        let clusters: Vec<[&str; 2]> = found.map_or_else(Vec::new, |found| {
+            let papers = 0..self.snapshot.len();
+            papers.map(|paper| found.folded_names(&self.snapshot, paper)).collect()
+        });
+        let known =
+            Known { marks: Some(&self.marks), has_vector: Some(&has_vector), clusters: &clusters };
+        self.listing.folded.select(self.snapshot.papers(), query, &known)
+    }
+}
+
 /// Each paper as filter and sort see it, made once for a snapshot.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -89,28 +124,5 @@ impl Listing {
             Sort::Title => text(self.folded.title(a), self.folded.title(b)),
         });
         order
-    }
-
-    /// Those of `order` that match what is typed so far, in the [query language](Query).
-    #[must_use]
-    pub fn filter(
-        &self,
-        snapshot: &Snapshot,
-        order: &[usize],
-        filter: &str,
-        known: &Known<'_>,
-    ) -> Vec<usize> {
-        let (query, _) = Query::typed(filter);
-        if query.is_empty() {
-            return order.to_vec();
-        }
-        let shown = self.select(snapshot, &query, known);
-        order.iter().copied().filter(|&paper| shown[paper]).collect()
-    }
-
-    /// Which papers match, `[papers]`.
-    #[must_use]
-    pub fn select(&self, snapshot: &Snapshot, query: &Query, known: &Known<'_>) -> Vec<bool> {
-        self.folded.select(snapshot.papers(), query, known)
     }
 }

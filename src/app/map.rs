@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::clusters::{Found, Ground};
 use crate::clusters::map::labels;
 use crate::clusters::map::view::View;
 use crate::clusters::map::{Point, walk};
+use crate::clusters::subjects::{Found, Ground};
 use crate::library::paper::PaperId;
 
 /// Where the papers lie.

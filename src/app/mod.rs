@@ -6,7 +6,9 @@
 pub mod action;
 pub mod clusters;
 pub mod effect;
+pub mod files;
 pub mod finder;
+pub mod inbox;
 pub mod jobs;
 pub mod keymap;
 pub mod listing;

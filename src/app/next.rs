@@ -1,10 +1,15 @@
 //! What to read next, as a list.
 
+use std::borrow::Cow;
+
+use tui_input::Input;
+
 use super::scroll::Scroll;
+use crate::clusters::subjects::Key;
 use crate::recommend::Recommendation;
 
 /// What the list is made from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Source {
     /// All marks.
     #[default]
@@ -13,48 +18,56 @@ pub enum Source {
     Week,
     /// All marks, but only papers of the subject that the current paper is of.
     Subject,
+    /// All marks, but only papers of this cluster.
+    Cluster(Key),
     /// The papers that are selected.
     Selection,
+    /// The papers that a query finds.
+    Query(String),
     /// What is close to both of the two papers that are selected.
     Bridge,
+    /// What is close to both clusters.
+    Between([Key; 2]),
     /// The way from one of the two papers that are selected to the other.
     Path,
 }
 
 impl Source {
-    /// All of them, in the order in which a key goes through them.
-    pub const ALL: [Self; 6] =
+    /// Those that a key goes through, in order; the others are chosen by name.
+    const ROUND: [Self; 6] =
         [Self::Marks, Self::Week, Self::Subject, Self::Selection, Self::Bridge, Self::Path];
 
     /// Its name.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
+    pub fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Marks => "all",
             Self::Week => "like this week's",
-            Self::Subject => "this subject",
+            Self::Subject | Self::Cluster(_) => "this subject",
             Self::Selection => "like the selected",
+            Self::Query(query) => return Cow::Owned(format!("like {query}")),
             Self::Bridge => "between the two selected",
+            Self::Between(_) => "between two subjects",
             Self::Path => "from one selected to the other",
-        }
+        })
     }
 
     /// Can it be had while so many papers are selected?
     #[must_use]
-    pub fn works_with(self, selected: usize) -> bool {
+    pub fn works_with(&self, selected: usize) -> bool {
         match self {
-            Self::Marks | Self::Week | Self::Subject => true,
             Self::Selection => selected > 0,
             Self::Bridge | Self::Path => selected == 2,
+            _ => true,
         }
     }
 
-    /// The one after this that can be had; after the last the first.
+    /// The one after this that can be had; after the last, and after one chosen by name, the first.
     #[must_use]
-    pub fn next(self, selected: usize) -> Self {
-        let at = Self::ALL.iter().position(|&source| source == self).unwrap_or_default();
-        let others = Self::ALL.iter().cycle().skip(at + 1).take(Self::ALL.len());
-        others.copied().find(|source| source.works_with(selected)).unwrap_or_default()
+    pub fn next(&self, selected: usize) -> Self {
+        let at = Self::ROUND.iter().position(|source| source == self);
+        let mut later = Self::ROUND.iter().skip(at.map_or(Self::ROUND.len(), |at| at + 1));
+        later.find(|source| source.works_with(selected)).cloned().unwrap_or_default()
     }
 }
 
@@ -67,7 +80,7 @@ pub struct Advice {
     pub likes: usize,
     /// Papers that count as not wanted.
     pub unlikes: usize,
-    /// What the subject is about, where the list is of one.
+    /// What the subjects are about that the list is of or between.
     pub subject: String,
 }
 
@@ -76,6 +89,8 @@ pub struct Advice {
 pub struct Next {
     /// What it is made from.
     pub source: Source,
+    /// What is typed to say which papers it may have.
+    pub filter: Input,
     /// What was found; `None` before the first time.
     pub advice: Option<Advice>,
     /// Is it being looked for?
@@ -134,7 +149,7 @@ mod tests {
             let mut round = Vec::new();
             loop {
                 source = source.next(selected);
-                round.push(source);
+                round.push(source.clone());
                 if source == Source::Marks {
                     return round;
                 }
@@ -143,6 +158,7 @@ mod tests {
         assert_eq!(round(0), [Source::Week, Source::Subject, Source::Marks]);
         assert_eq!(round(2).len(), 6);
         assert!(!round(3).contains(&Source::Path));
+        assert_eq!(Source::Query("tag:x".to_owned()).next(2), Source::Marks);
     }
 
     #[test]

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::{Action, Context};
-use super::clusters::{self, Row, Tree};
+use super::clusters::{self, Tree};
+use super::files;
 use super::finder::Finder;
+use super::inbox::Inbox;
 use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
-use super::listing::{Listing, Sort};
+use super::listing::{Askable, Listing, Sort};
 use super::map::MapScreen;
 use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
@@ -20,6 +22,7 @@ use super::scroll::Scroll;
 use super::search::{Search, Sought};
 use super::seeds::Seeds;
 use super::why::{Origin, Pair, Why};
+use crate::clusters::subjects::{Found, Row};
 use crate::embed::worker::Progress;
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
@@ -54,6 +57,8 @@ pub enum View {
     Map,
     /// What to read next.
     Next,
+    /// New papers.
+    Inbox,
     /// What is wrong in the files.
     Report,
 }
@@ -67,6 +72,7 @@ impl View {
         (Self::Clusters, "Clusters", Action::ViewClusters),
         (Self::Map, "Map", Action::ViewMap),
         (Self::Next, "Read next", Action::ViewNext),
+        (Self::Inbox, "Inbox", Action::ViewInbox),
     ];
 }
 
@@ -97,6 +103,16 @@ pub enum Prompt {
     Tag,
     /// A tag to be taken away.
     Untag,
+    /// A list to put papers on.
+    List,
+    /// A list to take papers off.
+    Unlist,
+    /// Which papers the list of what to read next may have.
+    Next,
+    /// A query for papers to read more like.
+    Like,
+    /// A file of new papers.
+    InboxFile,
     /// The user's name for the cluster under the cursor.
     ClusterName,
 }
@@ -231,6 +247,8 @@ pub struct App {
     pub map: MapScreen,
     /// What to read next.
     pub next: Next,
+    /// New papers.
+    pub inbox: Inbox,
     /// The other views that led there, oldest first.
     pub visits: Vec<Visit>,
     /// What closeness rests on.
@@ -300,6 +318,7 @@ impl App {
             clusters: Tree::default(),
             map: MapScreen::default(),
             next: Next::default(),
+            inbox: Inbox::default(),
             visits: Vec::new(),
             ranking: Ranking::Hybrid,
             diverse: false,
@@ -331,6 +350,7 @@ impl App {
             View::Clusters => Context::Clusters,
             View::Map => Context::Map,
             View::Next => Context::Next,
+            View::Inbox => Context::Inbox,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
             View::Search => Context::Search,
@@ -358,6 +378,7 @@ impl App {
             (View::Clusters, _) if self.clusters.pane == clusters::Pane::Tree => None,
             (View::Clusters, _) => self.cluster_paper(),
             (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
+            (View::Inbox, _) => self.inbox.selected().and_then(|item| self.inbox.paper(item.paper)),
             (View::Search, _) => self.listed_paper(),
             (View::Map, _) | (_, Pane::Library) => self.current_paper(),
             (_, Pane::Neighbours) => self.listed_paper().or_else(|| self.current_paper()),
@@ -431,10 +452,29 @@ impl App {
         Some(Wish { of, seeds, criteria: self.criteria(filter) })
     }
 
+    /// All that a query can ask of the papers, as it is now.
+    #[must_use]
+    pub fn askable(&self) -> Askable {
+        Askable {
+            snapshot: Arc::clone(&self.snapshot),
+            listing: Arc::clone(&self.listing),
+            marks: Arc::clone(&self.marks),
+            has_vector: self.has_vector.clone(),
+            found: self.clusters.found.clone(),
+        }
+    }
+
     /// What ranked lists keep to.
     #[must_use]
     pub fn criteria(&self, filter: Query) -> Criteria {
         Criteria { ranking: self.ranking, diverse: self.diverse, hide_read: self.hide_read, filter }
+    }
+
+    /// The clusters, where they are those of the papers that are shown.
+    #[must_use]
+    pub fn found(&self) -> Option<&Arc<Found>> {
+        let found = self.clusters.found.as_ref()?;
+        Arc::ptr_eq(&found.ground.snapshot, &self.snapshot).then_some(found)
     }
 
     /// May a mark change what ranked lists leave out?
@@ -465,7 +505,14 @@ impl App {
             Prompt::Filter => &mut self.library.filter,
             Prompt::Neighbours => &mut self.neighbours.filter,
             Prompt::Search => &mut self.search.input,
-            Prompt::Tag | Prompt::Untag | Prompt::ClusterName => &mut self.line,
+            Prompt::Next => &mut self.next.filter,
+            Prompt::Tag
+            | Prompt::Untag
+            | Prompt::List
+            | Prompt::Unlist
+            | Prompt::Like
+            | Prompt::InboxFile
+            | Prompt::ClusterName => &mut self.line,
         }
     }
 
@@ -484,6 +531,9 @@ impl App {
             Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
             Action::Dive if self.view == View::Map => self.current.is_some(),
             Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
+            Action::Dive if self.view == View::Inbox => {
+                self.inbox.selected().is_some_and(|item| !item.nearest.is_empty())
+            }
             Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
             Action::Back => {
                 !matches!(self.view, View::Library | View::Neighbours)
@@ -494,7 +544,13 @@ impl App {
                 self.shown_paper().is_some_and(|paper| self.clusters.row_of(paper.id).is_some())
             }
             Action::Finer | Action::Coarser => self.clusters.ground.is_some(),
-            Action::RenameCluster => {
+            Action::Likes => self.next.selected().is_some(),
+            Action::Keep => self.inbox.selected().is_some(),
+            Action::ClusterNext
+            | Action::ClusterNeighbours
+            | Action::ClusterSearch
+            | Action::ClusterBridge
+            | Action::RenameCluster => {
                 self.clusters.row().is_some_and(|row| row != Row::Loose)
                     && self.clusters.found.is_some()
             }
@@ -512,11 +568,13 @@ impl App {
             | Action::SetState(_)
             | Action::Rate(_)
             | Action::Tag
+            | Action::List
             | Action::MoreLike
             | Action::LessLike
             | Action::Note => !self.targets().is_empty(),
             Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
-            Action::Untag => !self.known_tags(Prompt::Untag).is_empty(),
+            Action::Untag => !self.completions(Prompt::Untag).is_empty(),
+            Action::Unlist => !self.completions(Prompt::Unlist).is_empty(),
             Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
             Action::NextJoin => self.seeds.like.len() > 1,
             Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
@@ -566,7 +624,7 @@ impl App {
             (View::Search, _) => self.search.items.iter().map(|found| id(found.paper)).collect(),
             (View::Clusters, _) => self.clusters.papers.clone(),
             (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
-            (View::Map | View::Report, _) => Vec::new(),
+            (View::Map | View::Inbox | View::Report, _) => Vec::new(),
         }
     }
 
@@ -576,20 +634,34 @@ impl App {
         self.marks.get(paper)
     }
 
-    /// The tags that a prompt offers: all that are known, or those that can be taken away.
+    /// What would complete the line of a prompt: names that are known, those that can be taken away,
+    /// files.
     #[must_use]
-    pub fn known_tags(&self, prompt: Prompt) -> Vec<String> {
-        let mut tags: BTreeSet<&str> = BTreeSet::new();
-        if prompt == Prompt::Untag {
+    pub fn completions(&self, prompt: Prompt) -> Vec<String> {
+        let of_targets = |names: fn(&Mark) -> &Vec<String>| -> BTreeSet<&str> {
             let targets = self.targets();
             let marks = targets.iter().filter_map(|&paper| self.mark(paper));
-            tags.extend(marks.flat_map(|mark| &mark.tags).map(String::as_str));
-        } else {
-            tags.extend(self.marks.tags());
+            marks.flat_map(names).map(String::as_str).collect()
+        };
+        let all_tags = || -> BTreeSet<&str> {
             let extras = self.snapshot.papers().iter().map(|paper| &paper.extras);
-            tags.extend(extras.flat_map(|extras| &extras.tags).map(String::as_str));
-        }
-        tags.into_iter().map(str::to_owned).collect()
+            let of_files = extras.flat_map(|extras| &extras.tags).map(String::as_str);
+            self.marks.tags().into_iter().chain(of_files).collect()
+        };
+        let names = match prompt {
+            Prompt::Tag => all_tags(),
+            Prompt::Untag => of_targets(|mark| &mark.tags),
+            Prompt::List => self.marks.lists(),
+            Prompt::Unlist => of_targets(|mark| &mark.lists),
+            Prompt::Like => {
+                let term = |field: &str, name: &str| format!("{field}:\"{name}\"");
+                let lists = self.marks.lists().into_iter().map(|list| term("list", list));
+                return lists.chain(all_tags().into_iter().map(|tag| term("tag", tag))).collect();
+            }
+            Prompt::InboxFile => return files::completions(self.line.value()),
+            _ => BTreeSet::new(),
+        };
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// Is the model there to read a text?

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::output;
 use super::papers::find_one;
 use super::reading::{Reading, Why};
-use crate::recommend::between;
+use crate::recommend::{Wish, between};
 use crate::settings::Settings;
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +69,8 @@ pub(super) fn bridge(settings: &Settings, arguments: &Bridge) -> anyhow::Result<
     let (reading, [from, to]) = open(settings, ends)?;
     let library = reading.library();
     let mut recommender = reading.learn();
-    let list = between::bridge(&mut recommender, &library, [&[from], &[to]], arguments.top);
+    let wish = Wish { top: arguments.top, ..Wish::default() };
+    let list = between::bridge(&mut recommender, &library, [&[from], &[to]], &wish);
     let papers = library.papers;
     let results = (1..)
         .zip(&list)

@@ -2,19 +2,18 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
 use serde::Serialize;
 
-use super::{UsageError, output, workspace};
-use crate::clusters::affinity::Affinity;
-use crate::clusters::graph::Graph;
-use crate::clusters::identity;
-use crate::clusters::labels::{Label, Phrases};
-use crate::clusters::{Cluster, Clusters, RESOLUTION, is_resolution};
+use super::workspace::{self, Embedded};
+use super::{UsageError, output, subjects};
+use crate::clusters::subjects::Found;
+use crate::clusters::{Cluster, RESOLUTION, is_resolution};
 use crate::library::paper::Snapshot;
 use crate::library::store::Store;
-use crate::library::store::clusters::{ClusterId, Remembered};
+use crate::library::store::clusters::ClusterId;
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
 
@@ -77,20 +76,17 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         return rename(&mut settings.store()?, id, name.trim(), arguments.json);
     }
     let (mut store, snapshot) = workspace::open(settings, &arguments.files)?;
+    let snapshot = Arc::new(snapshot);
     let embedded = if snapshot.is_empty() {
         None
     } else {
         workspace::embed_if_possible(settings, &mut store, &snapshot, "clustering")?
     };
     let lexical = Lexical::build(snapshot.papers());
-    let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
-    let graph = Graph::build(&Affinity::new(&lexical, vectors))?;
-    let clusters = Clusters::find(&graph, arguments.resolution)?;
-    let labels = Phrases::read(snapshot.papers()).labels(&clusters);
-    let remembered =
-        store.remember_clusters(|known| identity::recognise(known, &clusters, &snapshot))?;
+    let dense = embedded.as_ref().map(Embedded::dense);
+    let found = subjects::find(&mut store, &snapshot, &lexical, dense, arguments.resolution)?;
     let model = embedded.as_ref().map(|embedded| embedded.model.name().to_owned());
-    let report = Report::new(model, &snapshot, &clusters, &labels, &remembered);
+    let report = Report::new(model, &found);
     if arguments.json {
         return output::json(&report);
     }
@@ -113,32 +109,25 @@ fn rename(store: &mut Store, id: &str, name: &str, json: bool) -> anyhow::Result
 }
 
 impl<'a> Report<'a> {
-    fn new(
-        model: Option<String>,
-        snapshot: &'a Snapshot,
-        clusters: &'a Clusters,
-        labels: &'a [Vec<Label>; 2],
-        remembered: &'a [Remembered],
-    ) -> Self {
-        let key = |paper: usize| snapshot.papers()[paper].key.as_str();
-        let remembered = identity::by_level(remembered, clusters);
-        let id = |level: usize, cluster: usize| remembered[level][cluster].id.map(|id| id.0);
-        let row = |level: usize, index: usize, cluster: &'a Cluster| {
-            let of = &remembered[level][index];
-            let label = &labels[level][index];
+    fn new(model: Option<String>, found: &'a Found) -> Self {
+        let papers = found.ground.snapshot.papers();
+        let key = |paper: usize| papers[paper].key.as_str();
+        let id = |level: usize, index: usize| found.subjects[level][index].id.map(|id| id.0);
+        let row = |level: usize, index: usize, cluster: &Cluster| {
+            let subject = &found.subjects[level][index];
             ClusterRow {
                 id: id(level, index),
                 parent: cluster.parent.and_then(|parent| id(0, parent)),
-                label: of.name.clone().unwrap_or_else(|| label.to_string()),
-                name: of.name.as_deref(),
-                terms: &label.phrases,
-                colour: of.colour,
+                label: subject.title(),
+                name: subject.name.as_deref(),
+                terms: &subject.phrases,
+                colour: subject.colour,
                 size: cluster.papers.len(),
                 medoid: key(cluster.medoid()),
                 papers: cluster.papers.iter().map(|&paper| key(paper)).collect(),
             }
         };
-        let levels = clusters.levels.iter().enumerate().map(|(level, of)| LevelRow {
+        let levels = found.clusters.levels.iter().enumerate().map(|(level, of)| LevelRow {
             resolution: of.resolution,
             clusters: (of.clusters.iter().enumerate())
                 .map(|(index, cluster)| row(level, index, cluster))
@@ -147,7 +136,7 @@ impl<'a> Report<'a> {
         Self {
             model,
             levels: levels.collect(),
-            loose: clusters.loose.iter().map(|&paper| key(paper)).collect(),
+            loose: found.clusters.loose.iter().map(|&paper| key(paper)).collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which papers a command lists: the query language behind `--filter`.
 
 use super::{UsageError, list};
-use crate::library::paper::Snapshot;
+use crate::library::paper::{Snapshot, fold};
 use crate::library::query::{Folded, Known, Query, QueryError};
 use crate::library::store::Store;
 use crate::settings::Settings;
@@ -32,6 +32,19 @@ pub(super) fn select(
         if query.needs_vectors() { Some(list::with_vector(settings, store)?) } else { None };
     let has_vector =
         |paper: usize| texts.as_ref().is_some_and(|texts| texts.contains(&papers[paper].text_hash));
-    let known = Known { marks: Some(&marks), has_vector: Some(&has_vector) };
+    // What clusters are called besides takes finding them.
+    let mut names: Vec<[String; 2]> = vec![Default::default(); papers.len()];
+    if query.needs_clusters() {
+        for cluster in store.clusters()? {
+            let number = cluster.id.map_or_else(String::new, |id| id.0.to_string());
+            let name = fold(&format!("{number} {}", cluster.name.unwrap_or_default()));
+            for paper in cluster.papers.iter().filter_map(|&id| snapshot.by_id(id)) {
+                names[paper][cluster.level.min(1)].clone_from(&name);
+            }
+        }
+    }
+    let clusters: Vec<[&str; 2]> =
+        names.iter().map(|names| names.each_ref().map(String::as_str)).collect();
+    let known = Known { marks: Some(&marks), has_vector: Some(&has_vector), clusters: &clusters };
     Ok(Folded::new(papers).select(papers, query, &known))
 }

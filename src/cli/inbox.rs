@@ -1,6 +1,5 @@
 //! `inbox`: papers of files that do not join the library, by how well they suit it.
 
-use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,14 +10,10 @@ use super::papers::unknown;
 use super::reading::{Reading, Why};
 use super::{UsageError, output};
 use crate::library::import;
-use crate::library::import::foreign::{Foreign, add_to_list};
+use crate::library::import::foreign::{Arrivals, INBOX, add_to_list};
 use crate::library::import::parse::Parsed;
-use crate::library::paper::Paper;
 use crate::recommend::{Taste, foreign};
 use crate::settings::Settings;
-
-/// The list that papers are put on where none is named.
-const LIST: &str = "inbox";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -29,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long = "add", value_name = "KEY")]
     add: Vec<String>,
     /// The list
-    #[arg(long, default_value = LIST, value_name = "LIST")]
+    #[arg(long, default_value = INBOX, value_name = "LIST")]
     list: String,
     /// A .bib file of the library to import first, and to rank by (none: the whole library)
     #[arg(long = "bib", value_name = "FILE")]
@@ -79,8 +74,8 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     if arguments.list.trim().is_empty() {
         return Err(UsageError("a list needs a name".to_owned()).into());
     }
-    let inbox = Inbox::read(settings, arguments)?;
-    let wanted = inbox.find(&arguments.add)?;
+    let inbox = read(settings, arguments)?;
+    let wanted = find(&inbox, &arguments.add)?;
     let (mut reading, vectors) = Reading::open_beside(settings, &arguments.own, &inbox.papers)?;
     if !wanted.is_empty() {
         add_to_list(&mut reading.store, &wanted, &arguments.list, import::now())?;
@@ -138,56 +133,26 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     Ok(())
 }
 
-/// What the files hold and the library does not.
-struct Inbox {
-    entries: Vec<Parsed>,
-    /// Parallel to the entries.
-    papers: Vec<Paper>,
-    known: usize,
+fn read(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Arrivals> {
+    let mut store = settings.store()?;
+    // So that what these files have is known.
+    for file in &arguments.own {
+        import::import(&mut store, file, import::now())?;
+    }
+    let inbox = Arrivals::read(&mut store, &arguments.files)?;
+    for (path, findings) in &inbox.findings {
+        eprintln!("{}: {}", path.display(), output::count(*findings, "finding"));
+    }
+    Ok(inbox)
 }
 
-impl Inbox {
-    fn read(settings: &Settings, arguments: &Arguments) -> anyhow::Result<Self> {
-        let mut store = settings.store()?;
-        // So that what these files have is known.
-        for file in &arguments.own {
-            import::import(&mut store, file, import::now())?;
-        }
-        let mut inbox = Self { entries: Vec::new(), papers: Vec::new(), known: 0 };
-        let mut seen = HashSet::new();
-        for file in &arguments.files {
-            let foreign = Foreign::read(&mut store, file)?;
-            if !foreign.diagnostics.is_empty() {
-                eprintln!(
-                    "{}: {}",
-                    foreign.path.display(),
-                    output::count(foreign.diagnostics.len(), "finding")
-                );
-            }
-            inbox.known += foreign.known;
-            let papers = foreign.papers();
-            for (entry, paper) in foreign.entries.into_iter().zip(papers) {
-                let is_new = entry.identities.iter().all(|identity| !seen.contains(identity));
-                seen.extend(entry.identities.iter().cloned());
-                if is_new {
-                    inbox.entries.push(entry);
-                    inbox.papers.push(paper);
-                } else {
-                    inbox.known += 1;
-                }
-            }
-        }
-        Ok(inbox)
+fn find<'a>(inbox: &'a Arrivals, keys: &[String]) -> anyhow::Result<Vec<&'a Parsed>> {
+    let mut found = Vec::new();
+    for key in keys {
+        let Some(entry) = inbox.entries.iter().find(|entry| entry.key == *key) else {
+            bail!("{}", unknown(key, inbox.entries.iter().map(|entry| entry.key.as_str())));
+        };
+        found.push(entry);
     }
-
-    fn find(&self, keys: &[String]) -> anyhow::Result<Vec<&Parsed>> {
-        let mut found = Vec::new();
-        for key in keys {
-            let Some(entry) = self.entries.iter().find(|entry| entry.key == *key) else {
-                bail!("{}", unknown(key, self.entries.iter().map(|entry| entry.key.as_str())));
-            };
-            found.push(entry);
-        }
-        Ok(found)
-    }
+    Ok(found)
 }

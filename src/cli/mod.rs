@@ -23,6 +23,7 @@ mod papers;
 mod reading;
 mod search;
 mod similar;
+mod subjects;
 mod why;
 mod workspace;
 
@@ -50,6 +51,10 @@ pub struct Cli {
     /// The .bib files to open (none: the whole library)
     #[arg(value_name = "BIB")]
     bib: Vec<PathBuf>,
+
+    /// A .bib file of new papers to look through on the screen: they do not join the library
+    #[arg(long, value_name = "BIB")]
+    inbox: Vec<PathBuf>,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -137,6 +142,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         ))
         .into());
     }
+    if cli.command.is_some() && !cli.inbox.is_empty() {
+        let what = "--inbox is for the screen; headless it is specter-tui inbox FILE";
+        return Err(UsageError(what.to_owned()).into());
+    }
     if let Some(hint) = cli.bib.iter().find_map(|file| mistyped(file)) {
         return Err(UsageError(hint).into());
     }
@@ -161,7 +170,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Undo(arguments)) => mark::undo(&settings, &arguments),
         Some(Command::Redo(arguments)) => mark::redo(&settings, &arguments),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
-            crate::runtime::run(settings, &cli.bib)
+            crate::runtime::run(settings, &cli.bib, cli.inbox)
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, search, clusters, map, \

@@ -86,7 +86,13 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         Some(cluster) => Ok(cluster),
         None => Err(UsageError(format!("there is no cluster {id}"))),
     });
-    let wish = Wish { top: arguments.top, cluster: cluster.transpose()? };
+    let cluster = cluster.transpose()?;
+    let within = cluster.map(|cluster| library.clusters.mask(cluster));
+    let wish = Wish {
+        within: within.as_deref(),
+        about: cluster.map_or("", |cluster| library.clusters.label(cluster)),
+        top: arguments.top,
+    };
     let list = recommender.recommend(&library, &taste, &wish);
     let like_rows = |likes: &[crate::recommend::likes::Like]| {
         let row = |like: &crate::recommend::likes::Like| LikeRow {

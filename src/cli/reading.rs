@@ -1,19 +1,19 @@
 //! A library as it is recommended from: papers, words, vectors, marks, and what is learnt of them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::subjects;
 use super::workspace::{self, Embedded};
-use crate::clusters::affinity::Affinity;
-use crate::clusters::graph::Graph;
-use crate::clusters::labels::{Label, Phrases};
-use crate::clusters::{self, RESOLUTION, identity};
+use crate::clusters::RESOLUTION;
+use crate::clusters::subjects::Found;
 use crate::library::import;
 use crate::library::marks::Marks;
 use crate::library::paper::{Paper, Snapshot};
 use crate::library::store::Store;
-use crate::library::store::clusters::{ClusterId, Remembered};
+use crate::library::store::clusters::ClusterId;
 use crate::recommend::affinity::Views;
 use crate::recommend::{Clusters, Library, Reason, Recommender};
 use crate::settings::Settings;
@@ -27,17 +27,22 @@ const WHAT: &str = "recommending";
 /// What is needed to recommend.
 pub(super) struct Reading {
     pub(super) store: Store,
-    pub(super) snapshot: Snapshot,
+    pub(super) snapshot: Arc<Snapshot>,
     lexical: Lexical,
     vectors: Option<Vectors>,
     /// Name of the model; `None` by words only.
     pub(super) model: Option<String>,
-    neighbours: Graph,
+    found: Found,
     clusters: Clusters,
-    /// By cluster: its number in the store.
-    cluster_ids: Vec<Option<ClusterId>>,
     pub(super) marks: Marks,
     now: i64,
+}
+
+/// The vectors of a library, what made them, and the name of that.
+struct Dense {
+    vectors: Vectors,
+    fingerprint: String,
+    model: String,
 }
 
 impl Reading {
@@ -49,9 +54,12 @@ impl Reading {
         } else {
             workspace::embed_if_possible(settings, &mut store, &snapshot, WHAT)?
         };
-        let model = embedded.as_ref().map(|embedded| embedded.model.name().to_owned());
-        let vectors = embedded.map(|embedded| embedded.vectors);
-        Self::new(store, snapshot, vectors, model)
+        let dense = embedded.map(|Embedded { model, vectors, fingerprint, .. }| Dense {
+            vectors,
+            fingerprint,
+            model: model.name().to_owned(),
+        });
+        Self::new(store, snapshot, dense)
     }
 
     /// The same, with papers that are not of the library; and the vectors of these.
@@ -69,43 +77,29 @@ impl Reading {
             workspace::embed_if_possible(settings, &mut store, &Snapshot::new(both), WHAT)?
         };
         let own = snapshot.len();
-        let Some(Embedded { model, vectors, .. }) = embedded else {
-            return Ok((Self::new(store, snapshot, None, None)?, None));
+        let Some(Embedded { model, vectors, fingerprint, .. }) = embedded else {
+            return Ok((Self::new(store, snapshot, None)?, None));
         };
         let of_library = part(&vectors, 0, own)?;
         let of_foreign = part(&vectors, own, foreign.len())?;
-        let reading = Self::new(store, snapshot, Some(of_library), Some(model.name().to_owned()))?;
-        Ok((reading, Some(of_foreign)))
+        let model = model.name().to_owned();
+        let dense = Dense { vectors: of_library, fingerprint, model };
+        Ok((Self::new(store, snapshot, Some(dense))?, Some(of_foreign)))
     }
 
-    fn new(
-        mut store: Store,
-        snapshot: Snapshot,
-        vectors: Option<Vectors>,
-        model: Option<String>,
-    ) -> anyhow::Result<Self> {
+    fn new(mut store: Store, snapshot: Snapshot, dense: Option<Dense>) -> anyhow::Result<Self> {
+        let snapshot = Arc::new(snapshot);
         let marks = store.marks()?.with_defaults(&snapshot);
         let lexical = Lexical::build(snapshot.papers());
-        let neighbours = Graph::build(&Affinity::new(&lexical, vectors.as_ref()))?;
-        let found = clusters::Clusters::find(&neighbours, RESOLUTION)?;
-        let [labels, _] = Phrases::read(snapshot.papers()).labels(&found);
-        let remembered =
-            store.remember_clusters(|known| identity::recognise(known, &found, &snapshot))?;
-        let [coarse, _] = &found.levels;
-        let label = |(of, label): (&Remembered, &Label)| {
-            of.name.clone().unwrap_or_else(|| label.to_string())
-        };
+        let known = dense.as_ref().map(|dense| (dense.fingerprint.as_str(), &dense.vectors));
+        let found = subjects::find(&mut store, &snapshot, &lexical, known, RESOLUTION)?;
+        let (vectors, model) = dense.map(|dense| (dense.vectors, dense.model)).unzip();
         Ok(Self {
-            clusters: Clusters {
-                of: (0..snapshot.len()).map(|paper| coarse.of(paper)).collect(),
-                // The coarse ones come first.
-                labels: remembered.iter().zip(&labels).map(label).collect(),
-            },
-            cluster_ids: remembered.iter().zip(&labels).map(|(of, _)| of.id).collect(),
+            clusters: Clusters::of_library(&found),
+            found,
             lexical,
             vectors,
             model,
-            neighbours,
             marks,
             now: import::now(),
             store,
@@ -115,7 +109,7 @@ impl Reading {
 
     /// The cluster of this number, as `clusters` prints it.
     pub(super) fn cluster(&self, id: i64) -> Option<usize> {
-        self.cluster_ids.iter().position(|other| *other == Some(ClusterId(id)))
+        self.found.subjects[0].iter().position(|subject| subject.id == Some(ClusterId(id)))
     }
 
     /// The library.
@@ -131,7 +125,7 @@ impl Reading {
 
     /// Learns the library.
     pub(super) fn learn(&self) -> Recommender {
-        Recommender::learn_with_neighbours(self.library().views, &self.neighbours)
+        Recommender::learn_with_neighbours(self.library().views, &self.found.ground.graph)
     }
 }
 

@@ -54,6 +54,11 @@ pub(super) struct Embedded {
 }
 
 impl Embedded {
+    /// The vectors, and the fingerprint of what made them.
+    pub(super) fn dense(&self) -> (&str, &Vectors) {
+        (&self.fingerprint, &self.vectors)
+    }
+
     /// The vector of a text that is no paper's, and how many tokens the model read of it.
     pub(super) fn encode(
         &self,

@@ -13,6 +13,8 @@
 //!                         id, colour, the user's name
 //! ```
 //!
+//! [`subjects`] puts all this together for those who show it.
+//!
 //! The graph and the phrases depend on the library alone and take their time; communities, and
 //! with them labels, are found again at another resolution in a moment.
 
@@ -23,6 +25,7 @@ pub mod labels;
 pub mod leiden;
 pub mod map;
 mod sketch;
+pub mod subjects;
 
 use self::graph::Graph;
 use self::leiden::Network;

@@ -96,6 +96,15 @@ pub struct Dates {
 }
 
 impl Mark {
+    /// Does anything speak for it: a star, 4 or 5 of 5, that it is wanted next, begun or read, that it
+    /// was opened? And nothing against it.
+    #[must_use]
+    pub fn is_liked(&self) -> bool {
+        let good = self.starred || self.rating.is_some_and(|rating| rating >= 4);
+        let bad = self.not_for_me || (self.rating.is_some_and(|rating| rating <= 2) && !good);
+        !bad && (good || self.state != State::Unread || !self.opened.is_empty())
+    }
+
     /// Takes from the paper's `.bib` entry what the user did not say. Skimmed papers are begun, those
     /// of a priority are queued, relevant ones are liked.
     fn fill(&mut self, reading: ReadingMarks) {

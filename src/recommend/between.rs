@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::graph::Graph;
 use super::why::{Reason, shared_words};
-use super::{Library, Recommendation, Recommender};
+use super::{Library, Recommendation, Recommender, Wish};
 
 /// A side that is a group stands for itself by so many of its papers, the most central.
 const OF_GROUP: usize = 12;
@@ -28,7 +28,7 @@ pub fn bridge(
     recommender: &mut Recommender,
     library: &Library<'_>,
     sides: [&[usize]; 2],
-    top: usize,
+    wish: &Wish<'_>,
 ) -> Vec<Recommendation> {
     let spokesmen = sides.map(|side| central(recommender.graph(), side));
     let columns = [0, 1].map(|side| recommender.columns(library.views, &spokesmen[side]));
@@ -39,6 +39,7 @@ pub fn bridge(
         to.iter().sum::<f32>() / to.len().max(1) as f32
     };
     let mut found: Vec<(usize, f32, [f32; 2])> = (0..library.papers.len())
+        .filter(|&paper| wish.within.is_none_or(|within| within[paper]))
         .filter(|paper| sides.iter().all(|side| !side.contains(paper)))
         .map(|paper| {
             let to = [affinity(0, paper), affinity(1, paper)];
@@ -47,8 +48,8 @@ pub fn bridge(
         })
         .collect();
     found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    if top > 0 {
-        found.truncate(top);
+    if wish.top > 0 {
+        found.truncate(wish.top);
     }
     found
         .into_iter()

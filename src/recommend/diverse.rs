@@ -32,9 +32,10 @@ pub(super) fn choose(
     library: &Library<'_>,
     scores: &Scores,
     candidates: &[usize],
-    wish: &Wish,
+    wish: &Wish<'_>,
 ) -> Vec<usize> {
-    let most = match wish.cluster {
+    // A part of the library may well be one cluster.
+    let most = match wish.within {
         Some(_) => wish.top,
         None => wish.top.div_ceil(PLACES_OF_CLUSTER),
     };

@@ -30,6 +30,7 @@ use self::graph::Graph;
 pub use self::likes::Taste;
 use self::score::Scores;
 pub use self::why::Reason;
+use crate::clusters::subjects::{Found, Subject};
 use crate::library::marks::{Marks, State};
 use crate::library::paper::Paper;
 
@@ -43,6 +44,17 @@ pub struct Clusters {
 }
 
 impl Clusters {
+    /// The coarse clusters that were found in a library, with the user's names for them.
+    #[must_use]
+    pub fn of_library(found: &Found) -> Self {
+        let [coarse, _] = &found.clusters.levels;
+        let papers = 0..found.ground.snapshot.len();
+        Self {
+            of: papers.map(|paper| coarse.of(paper)).collect(),
+            labels: found.subjects[0].iter().map(Subject::title).collect(),
+        }
+    }
+
     /// The cluster of a paper.
     #[must_use]
     pub fn cluster_of(&self, paper: usize) -> Option<usize> {
@@ -53,6 +65,12 @@ impl Clusters {
     #[must_use]
     pub fn members(&self, cluster: usize) -> Vec<usize> {
         (0..self.of.len()).filter(|&paper| self.of[paper] == Some(cluster)).collect()
+    }
+
+    /// Which papers are in a cluster, `[papers]`.
+    #[must_use]
+    pub fn mask(&self, cluster: usize) -> Vec<bool> {
+        self.of.iter().map(|&of| of == Some(cluster)).collect()
     }
 
     /// What a cluster is about; empty where that is not known.
@@ -106,10 +124,12 @@ pub struct Recommendation {
 }
 
 /// What is looked for.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wish {
-    /// Only papers of this cluster.
-    pub cluster: Option<usize>,
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Wish<'a> {
+    /// Only these papers, `[papers]`: a cluster, say.
+    pub within: Option<&'a [bool]>,
+    /// What these are about; empty where that is not known.
+    pub about: &'a str,
     /// How many papers; 0 for all, best first and not otherwise mixed.
     pub top: usize,
 }
@@ -202,20 +222,18 @@ impl Recommender {
         &mut self,
         library: &Library<'_>,
         taste: &Taste,
-        wish: &Wish,
+        wish: &Wish<'_>,
     ) -> Vec<Recommendation> {
         let Some(scores) = self.score(library, taste) else {
             return start::central(self, library, wish);
         };
-        let within = |paper: &usize| {
-            wish.cluster.is_none_or(|cluster| library.clusters.cluster_of(*paper) == Some(cluster))
-        };
+        let within = |paper: &usize| wish.within.is_none_or(|within| within[*paper]);
         let mut candidates: Vec<usize> = scores.candidates().filter(within).collect();
         candidates.sort_by(|&a, &b| scores.of(b).total_cmp(&scores.of(a)).then(a.cmp(&b)));
         if wish.top > 0 {
             candidates = diverse::choose(&self.affinity, library, &scores, &candidates, wish);
         }
-        let neglected = (wish.top > 0 && wish.cluster.is_none())
+        let neglected = (wish.top > 0 && wish.within.is_none())
             .then(|| diverse::neglected(library, &scores, &candidates))
             .flatten();
         if let Some((paper, _)) = &neglected {

@@ -6,19 +6,19 @@ use super::{Library, Recommendation, Recommender, Wish};
 /// Places where the wish names none.
 const TOP: usize = 10;
 
-/// The most central unread paper of each cluster, the largest cluster first; or of the cluster that is
+/// The most central unread paper of each cluster, the largest cluster first; or of the part that is
 /// wished for its most central ones, as of the library where there are no clusters. Central is what
 /// its neighbours within the cluster are closest to.
 pub(super) fn central(
     recommender: &Recommender,
     library: &Library<'_>,
-    wish: &Wish,
+    wish: &Wish<'_>,
 ) -> Vec<Recommendation> {
     let clusters = library.clusters;
     let top = if wish.top == 0 { TOP } else { wish.top };
     let count = clusters.of.iter().flatten().max().map_or(0, |last| last + 1);
-    let groups: Vec<(Option<usize>, Vec<usize>)> = match wish.cluster {
-        Some(cluster) => vec![(Some(cluster), clusters.members(cluster))],
+    let groups: Vec<(Option<usize>, Vec<usize>)> = match wish.within {
+        Some(within) => vec![(None, (0..within.len()).filter(|&paper| within[paper]).collect())],
         None if count == 0 => vec![(None, (0..library.papers.len()).collect())],
         None => {
             let mut groups: Vec<(Option<usize>, Vec<usize>)> =
@@ -33,7 +33,7 @@ pub(super) fn central(
     for (cluster, members) in groups {
         let reason = Reason::Central {
             cluster,
-            label: cluster.map_or_else(String::new, |cluster| clusters.label(cluster).to_owned()),
+            label: cluster.map_or(wish.about, |cluster| clusters.label(cluster)).to_owned(),
             papers: members.len(),
         };
         let central = most_central(recommender, library, &members).into_iter().take(each);

@@ -78,13 +78,13 @@ impl Fixture {
         self.mark(paper, mark);
     }
 
-    fn next(&self, wish: &Wish) -> Vec<Recommendation> {
+    fn next(&self, wish: &Wish<'_>) -> Vec<Recommendation> {
         let taste = Taste::of_marks(&self.papers, &self.marks, NOW);
         self.learn().recommend(&self.library(), &taste, wish)
     }
 }
 
-fn top(top: usize) -> Wish {
+fn top(top: usize) -> Wish<'static> {
     Wish { top, ..Wish::default() }
 }
 
@@ -171,8 +171,14 @@ fn a_list_is_mixed_and_has_a_place_for_what_was_forgotten() {
 #[test]
 fn only_a_cluster_may_be_wished_for() {
     let mut fixture = Fixture::new(120);
+    let within = fixture.clusters.mask(2);
+    let wish = Wish { within: Some(&within), about: "topic 2", top: 8 };
+    let list = fixture.next(&wish);
+    assert_eq!((list.len(), share(&list, 2)), (8, 1.0));
+    let text = list[0].why[0].describe(&fixture.papers);
+    assert_eq!(text, "central to topic 2 (30 papers); star three papers that you like");
     fixture.star(0);
-    let list = fixture.next(&Wish { cluster: Some(2), top: 8 });
+    let list = fixture.next(&wish);
     assert_eq!((list.len(), share(&list, 2)), (8, 1.0));
 }
 
@@ -266,7 +272,7 @@ fn a_bridge_is_close_to_both_sides() {
     let library = fixture.library();
     let mut recommender = fixture.learn();
     let groups = [0, 1].map(|topic| fixture.clusters.members(topic));
-    let bridges = between::bridge(&mut recommender, &library, [&groups[0], &groups[1]], 5);
+    let bridges = between::bridge(&mut recommender, &library, [&groups[0], &groups[1]], &top(5));
     assert_eq!(bridges[0].paper, 50);
     let Reason::Between { affinity, shared } = &bridges[0].why[0] else { panic!() };
     assert!(affinity.iter().all(|affinity| *affinity > 0.5), "{affinity:?}");
@@ -274,7 +280,7 @@ fn a_bridge_is_close_to_both_sides() {
         shared[0].iter().any(|w| w.starts_with("t0"))
             && shared[1].iter().any(|w| w.starts_with("t1"))
     );
-    let of_papers = between::bridge(&mut recommender, &library, [&[0], &[1]], 0);
+    let of_papers = between::bridge(&mut recommender, &library, [&[0], &[1]], &top(0));
     assert_eq!(of_papers.len(), 118);
 
     let way = between::path(&recommender, &library, 0, 1).unwrap();

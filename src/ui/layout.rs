@@ -45,7 +45,7 @@ pub struct Heights {
     pub neighbours: usize,
     /// What a search found.
     pub search: usize,
-    /// What to read next: papers, not rows.
+    /// What to read next, and the inbox: papers, not rows.
     pub next: usize,
     /// The findings in the files.
     pub report: usize,
@@ -127,8 +127,9 @@ pub(super) struct Lists {
 /// The lists of papers of the view on the screen.
 pub(super) fn panes(app: &App, body: Rect) -> Lists {
     let body = if app.view == View::Search { search(app, body)[1] } else { body };
-    // What to read next says why by itself.
-    let why = if app.view == View::Next { Some(false) } else { app.why.wanted };
+    // What to read next and the inbox say why by themselves.
+    let says_why = matches!(app.view, View::Next | View::Inbox);
+    let why = if says_why { Some(false) } else { app.why.wanted };
     lists(app.view, body, why)
 }
 
@@ -291,7 +292,9 @@ pub fn map_size(app: &App) -> (u16, u16) {
 pub(super) fn details(app: &App) -> Option<Rect> {
     let body = screen(app.size)?.body;
     match app.view {
-        View::Library | View::Neighbours | View::Search | View::Next => panes(app, body).details,
+        View::Library | View::Neighbours | View::Search | View::Next | View::Inbox => {
+            panes(app, body).details
+        }
         View::Clusters => clusters(app.clusters.pane, body).details,
         View::Map | View::Report => None,
     }

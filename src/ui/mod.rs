@@ -55,9 +55,13 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             views::clusters::draw(frame, areas, app, theme);
         }
         View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
-        View::Next => {
+        View::Next | View::Inbox => {
             let lists = layout::panes(app, areas.body);
-            views::next::draw(frame, lists.neighbours, app, theme);
+            if app.view == View::Next {
+                views::next::draw(frame, lists.neighbours, app, theme);
+            } else {
+                views::inbox::draw(frame, lists.neighbours, app, theme);
+            }
             if let Some(area) = lists.details {
                 views::details::draw(frame, area, app, app.shown_paper(), theme);
             }

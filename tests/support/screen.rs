@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use specter_tui::app::clusters::{Footing, Found, Ground};
-use specter_tui::app::effect::{Effect, SharedLearnt, advise, allowed};
+use specter_tui::app::effect::{Adviser, Effect, SharedLearnt, allowed, ranked};
+use specter_tui::app::inbox::Ranked;
 use specter_tui::app::jobs::Kind;
 use specter_tui::app::keymap::Keymap;
 use specter_tui::app::listing::Listing;
@@ -22,8 +22,10 @@ use specter_tui::clusters::affinity::Affinity;
 use specter_tui::clusters::graph::Graph;
 use specter_tui::clusters::labels::Phrases;
 use specter_tui::clusters::map::layout::{Earlier, lay_out};
+use specter_tui::clusters::subjects::{Footing, Found, Ground};
 use specter_tui::clusters::{Clusters, identity};
 use specter_tui::event::{Msg, News};
+use specter_tui::library::import::foreign::Arrivals;
 use specter_tui::library::import::import;
 use specter_tui::library::paper::Snapshot;
 use specter_tui::library::store::Store;
@@ -173,12 +175,20 @@ impl Screen {
                     self.news(Kind::Map, News::Laid(Arc::new(Laid { ground, points })));
                 }
                 Effect::Next { question, .. } => {
-                    let lexical = self.app.lexical.clone().unwrap();
-                    let (papers, marks) =
-                        (Arc::clone(&self.app.snapshot), Arc::clone(&self.app.marks));
-                    let advice =
-                        advise(&papers, &lexical, None, &marks, &self.learnt, &question).unwrap();
-                    self.news(Kind::Next, News::Next(advice));
+                    let adviser = Adviser::by_words(&self.app, &self.learnt).unwrap();
+                    self.news(Kind::Next, News::Next(adviser.advise(&question)));
+                }
+                Effect::Inbox { files, .. } => {
+                    let folder = tempfile::tempdir().unwrap();
+                    let own = folder.path().join("papers.bib");
+                    std::fs::write(&own, sample()).unwrap();
+                    let mut store = Store::open(folder.path()).unwrap();
+                    import(&mut store, &own, 1_790_000_000).unwrap();
+                    let arrivals = Arc::new(Arrivals::read(&mut store, &files).unwrap());
+                    let adviser = Adviser::by_words(&self.app, &self.learnt).unwrap();
+                    let items = ranked(&adviser, &arrivals, None);
+                    let ranked = Ranked { items, by_vectors: false };
+                    self.news(Kind::Inbox, News::Inbox { arrivals, ranked });
                 }
                 other => self.asked.push(other),
             }
@@ -202,7 +212,7 @@ impl Screen {
             scale: &scale,
             works: None,
         };
-        let allowed = allowed(criteria, &app.snapshot, &app.listing, &app.marks, &app.has_vector);
+        let allowed = allowed(criteria, &app.askable());
         let wanted = Wanted {
             ranking: criteria.ranking,
             top: 100,

@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::dense::Vectored;
 use super::load::sources;
 use super::{Effect, Effects};
-use crate::app::clusters::{Footing, Found, Ground, Row};
 use crate::app::jobs::{Kind, Ticket};
 use crate::app::map::Laid;
 use crate::app::state::App;
 use crate::clusters::affinity::Affinity;
-use crate::clusters::graph::Graph;
 use crate::clusters::labels::Phrases;
 use crate::clusters::map::memory;
+use crate::clusters::subjects::{Footing, Found, Ground, Row};
 use crate::clusters::{Clusters, identity};
 use crate::embed::pool::{self, Priority};
 use crate::event::News;
@@ -128,9 +127,9 @@ fn ground(
         _ => Footing::Words,
     };
     let vectors = dense.map(|dense| dense.vectors.as_ref());
-    let graph = Graph::build(&Affinity::new(lexical, vectors))?;
-    let snapshot = Arc::clone(snapshot);
-    Ok(Some(News::Ground(Arc::new(Ground { snapshot, graph, phrases, footing }))))
+    let affinity = Affinity::new(lexical, vectors);
+    let ground = Ground::new(Arc::clone(snapshot), &affinity, phrases, footing)?;
+    Ok(Some(News::Ground(Arc::new(ground))))
 }
 
 /// Finds the clusters at a resolution, and recognises those that are remembered.

@@ -8,6 +8,7 @@ use super::MarksAct;
 use crate::app::state::Notice;
 use crate::event::News;
 use crate::library::import;
+use crate::library::import::foreign::{INBOX, add_to_list};
 use crate::library::marks::Step;
 use crate::library::paper::Snapshot;
 use crate::library::store::StoreError;
@@ -36,6 +37,13 @@ pub(super) fn act(
         MarksAct::Read => None,
         MarksAct::Change { papers, changes } => {
             said(store.mark(&papers, &changes, import::now())?, "", "nothing to change")
+        }
+        MarksAct::Keep(entry) => {
+            let step = add_to_list(&mut store, &[&entry], INBOX, import::now())?;
+            said(step, "", "it is on the list already")
+                .map(|notice| Notice {
+                    text: format!("{} · {}", notice.text, entry.key), ..notice
+                })
         }
         MarksAct::Undo => {
             papers_changed = true;

@@ -2,6 +2,7 @@
 
 mod clusters;
 mod dense;
+mod inbox;
 mod load;
 mod marks;
 mod next;
@@ -12,21 +13,24 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use self::clusters::SharedPhrases;
-use self::dense::{SharedDense, SharedLoaded, SharedUsual, embed, vectors_of};
+use self::dense::{SharedDense, SharedLoaded, SharedUsual, embed};
+use self::inbox::SharedArrived;
+pub use self::inbox::ranked;
 use self::load::{forget, load};
 pub use self::marks::watch;
-pub use self::next::{Question, SharedLearnt, advise};
+pub use self::next::{Adviser, Question, SharedLearnt};
 pub use self::ranked::allowed;
 use self::texts::{SharedReadings, SharedText};
-use super::clusters::Row;
 use super::jobs::{Jobs, Kind};
 use super::neighbours::Wish;
 use super::retired::Retired;
 use super::search::Sought;
 use super::state::App;
 use super::why::Pair;
+use crate::clusters::subjects::Row;
 use crate::embed::worker::Control;
 use crate::event::News;
+use crate::library::import::parse::Parsed;
 use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
 use crate::settings::Settings;
@@ -124,6 +128,13 @@ pub enum Effect {
         /// What is asked.
         question: Question,
     },
+    /// Read the files with new papers, and rank what they hold.
+    Inbox {
+        /// Number of the request.
+        generation: u64,
+        /// The files.
+        files: Vec<PathBuf>,
+    },
     /// Read the marks, or change them and read them again. None of these is ever left out.
     Marks {
         /// Number of the request.
@@ -161,6 +172,8 @@ pub enum MarksAct {
         /// With what.
         changes: Vec<Change>,
     },
+    /// Put a new paper on the list, and keep its entry.
+    Keep(Box<Parsed>),
     /// Undo the last step.
     Undo,
     /// Do again what was undone.
@@ -176,6 +189,7 @@ pub struct Effects {
     usual: SharedUsual,
     phrases: SharedPhrases,
     learnt: SharedLearnt,
+    arrived: SharedArrived,
     loaded: SharedLoaded,
     text: SharedText,
     readings: SharedReadings,
@@ -195,6 +209,7 @@ impl Effects {
             usual: SharedUsual::default(),
             phrases: SharedPhrases::default(),
             learnt: SharedLearnt::default(),
+            arrived: SharedArrived::default(),
             loaded: SharedLoaded::default(),
             text: SharedText::default(),
             readings: SharedReadings::default(),
@@ -265,21 +280,14 @@ impl Effects {
             | Effect::NameCluster { .. }
             | Effect::Map { .. } => self.run_clusters(effect, app),
             Effect::Next { generation, question } => {
-                let Some(lexical) = app.lexical.clone() else {
+                let Some(adviser) = Adviser::new(app, &self.dense, &self.learnt) else {
                     return;
                 };
-                let (dense, learnt) = (Arc::clone(&self.dense), Arc::clone(&self.learnt));
-                let marks = Arc::clone(&app.marks);
                 self.jobs.submit(Kind::Next, generation, move |ticket| {
-                    let vectors = vectors_of(&snapshot, &dense);
-                    let vectors = vectors.as_deref();
-                    let advice = advise(&snapshot, &lexical, vectors, &marks, &learnt, &question);
-                    ticket.report(match advice {
-                        Ok(advice) => News::Next(advice),
-                        Err(error) => News::Failed(error.to_string()),
-                    });
+                    ticket.report(News::Next(adviser.advise(&question)));
                 });
             }
+            Effect::Inbox { generation, files } => self.rank_inbox(generation, files, app),
             Effect::Marks { generation, act } => {
                 self.jobs.submit(Kind::Marks, generation, move |ticket| {
                     ticket.report(match marks::act(&settings, &snapshot, act) {

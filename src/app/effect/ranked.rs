@@ -6,14 +6,12 @@ use super::Effects;
 use super::dense::{SharedDense, SharedUsual, scale_of, vectors_of};
 use super::texts::{ReadText, known};
 use crate::app::jobs::Kind;
-use crate::app::listing::Listing;
+use crate::app::listing::Askable;
 use crate::app::neighbours::{Criteria, Wish};
 use crate::app::search::Sought;
 use crate::app::state::App;
 use crate::event::News;
-use crate::library::marks::{Marks, State};
-use crate::library::paper::Snapshot;
-use crate::library::query::Known;
+use crate::library::marks::State;
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Neighbour, Sources, Wanted, Works};
@@ -48,11 +46,8 @@ impl Effects {
 
 /// What lists are made from, as it is when they are asked for; vectors as they are when they are made.
 struct Ranker {
-    snapshot: Arc<Snapshot>,
-    listing: Arc<Listing>,
-    marks: Arc<Marks>,
+    papers: Askable,
     versions: Arc<Versions>,
-    has_vector: Vec<bool>,
     lexical: Arc<Lexical>,
     dense: SharedDense,
     usual: SharedUsual,
@@ -62,11 +57,8 @@ impl Ranker {
     /// `None` while the words are not indexed.
     fn new(app: &App, dense: &SharedDense, usual: &SharedUsual) -> Option<Self> {
         Some(Self {
-            snapshot: Arc::clone(&app.snapshot),
-            listing: Arc::clone(&app.listing),
-            marks: Arc::clone(&app.marks),
+            papers: app.askable(),
             versions: Arc::clone(&app.versions),
-            has_vector: app.has_vector.clone(),
             lexical: app.lexical.clone()?,
             dense: Arc::clone(dense),
             usual: Arc::clone(usual),
@@ -89,14 +81,14 @@ impl Ranker {
         criteria: &Criteria,
         rank: impl FnOnce(&Sources<'_>, &Wanted<'_>) -> Vec<Neighbour>,
     ) -> Vec<Neighbour> {
-        let vectors = vectors_of(&self.snapshot, &self.dense);
+        let snapshot = &self.papers.snapshot;
+        let vectors = vectors_of(snapshot, &self.dense);
         let vectors = vectors.as_deref();
-        let scale = scale_of(self.snapshot.len(), &self.lexical, vectors, &self.usual);
-        let works = Works::new(self.snapshot.len(), &self.versions);
-        let allowed =
-            allowed(criteria, &self.snapshot, &self.listing, &self.marks, &self.has_vector);
+        let scale = scale_of(snapshot.len(), &self.lexical, vectors, &self.usual);
+        let works = Works::new(snapshot.len(), &self.versions);
+        let allowed = allowed(criteria, &self.papers);
         let sources = Sources {
-            papers: self.snapshot.papers(),
+            papers: snapshot.papers(),
             lexical: &self.lexical,
             vectors,
             scale: &scale,
@@ -110,22 +102,14 @@ impl Ranker {
 
 /// Which papers a list may have, `[papers]`; `None` for all.
 #[must_use]
-pub fn allowed(
-    criteria: &Criteria,
-    snapshot: &Snapshot,
-    listing: &Listing,
-    marks: &Marks,
-    has_vector: &[bool],
-) -> Option<Vec<bool>> {
+pub fn allowed(criteria: &Criteria, papers: &Askable) -> Option<Vec<bool>> {
     if criteria.filter.is_empty() && !criteria.hide_read {
         return None;
     }
-    let has = |paper: usize| has_vector.get(paper).copied().unwrap_or(false);
-    let known = Known { marks: Some(marks), has_vector: Some(&has) };
-    let mut allowed = listing.select(snapshot, &criteria.filter, &known);
+    let mut allowed = papers.select(&criteria.filter);
     if criteria.hide_read {
-        let is_read = |id| marks.get(id).is_some_and(|mark| mark.state == State::Read);
-        for (allowed, paper) in allowed.iter_mut().zip(snapshot.papers()) {
+        let is_read = |id| papers.marks.get(id).is_some_and(|mark| mark.state == State::Read);
+        for (allowed, paper) in allowed.iter_mut().zip(papers.snapshot.papers()) {
             *allowed &= !is_read(paper.id);
         }
     }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use super::lists::{leave, remember_view, settle, visit as visit_paper};
-use super::{map, rows, show};
+use super::{inbox, lists, map, next, rows, search, show};
 use crate::app::action::Action;
-use crate::app::clusters::{Found, Ground, Order, Pane, Row};
+use crate::app::clusters::{Order, Pane};
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
+use crate::app::next::Source;
 use crate::app::retired::Retired;
+use crate::app::seeds::Seeds;
 use crate::app::state::{App, Mode, ModelState, Prompt, View};
+use crate::clusters::subjects::{Found, Ground, Row};
 use crate::clusters::{STEP, is_resolution};
 use crate::ui;
 
@@ -82,6 +85,8 @@ pub(super) fn found(app: &mut App, found: Arc<Found>) -> Vec<Effect> {
     fit(app);
     map::recolour(app);
     effects.extend(map::ask(app));
+    effects.extend(next::sharpen(app));
+    effects.extend(inbox::sharpen(app));
     effects
 }
 
@@ -135,6 +140,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Right => switch_to(app, Pane::Papers),
         Action::Left if app.clusters.pane == Pane::Tree => app.clusters.collapse(),
         Action::Left => switch_to(app, Pane::Tree),
+        Action::Clear if app.clusters.bridge.take().is_some() => {}
         Action::Back | Action::Clear if app.clusters.pane == Pane::Papers => {
             switch_to(app, Pane::Tree);
         }
@@ -149,6 +155,12 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.line = name.unwrap_or_default().into();
             app.mode = Mode::Prompt(Prompt::ClusterName);
         }
+        Action::ClusterNext | Action::ClusterNeighbours | Action::ClusterSearch
+            if app.can(action) =>
+        {
+            return seed(app, action);
+        }
+        Action::ClusterBridge if app.can(action) => return bridge(app),
         Action::ClusterOrder => {
             app.clusters.order = match app.clusters.order {
                 Order::Centrality => Order::Date,
@@ -187,6 +199,58 @@ fn dive(app: &mut App, id: crate::library::paper::PaperId) -> Vec<Effect> {
         return Vec::new();
     }
     visit_paper(app, id)
+}
+
+/// The most central papers of a cluster stand for it: so many.
+const SPOKESMEN: usize = 8;
+
+/// Begins something from the cluster under the cursor; the way back leads here.
+fn seed(app: &mut App, action: Action) -> Vec<Effect> {
+    let Some((found, row)) = app.clusters.found.clone().zip(app.clusters.row()) else {
+        return Vec::new();
+    };
+    let (Some(key), Some(subject)) = (found.key(row), found.subject(row)) else {
+        return Vec::new();
+    };
+    remember_view(app);
+    match action {
+        Action::ClusterNext => next::show_source(app, Source::Cluster(key)),
+        Action::ClusterSearch => {
+            app.search.input = subject.names().join(" ").into();
+            let mut effects = search::open(app);
+            effects.extend(search::typed(app));
+            effects
+        }
+        _ => {
+            let papers = found.ground.snapshot.papers();
+            let central = found.papers(row).iter().take(SPOKESMEN).map(|&paper| papers[paper].id);
+            app.seeds = Seeds { like: central.collect(), ..Seeds::default() };
+            app.seeds.retain(|id| app.snapshot.by_id(id).is_some());
+            app.trail.clear();
+            let mut effects = show(app, View::Neighbours);
+            effects.extend(lists::ask_neighbours(app));
+            effects
+        }
+    }
+}
+
+/// One end of a bridge, then the other: what is close to both.
+fn bridge(app: &mut App) -> Vec<Effect> {
+    let found = app.clusters.found.as_ref().zip(app.clusters.row());
+    let Some(here) = found.and_then(|(found, row)| found.key(row)) else {
+        return Vec::new();
+    };
+    match app.clusters.bridge.take() {
+        Some(from) if from != here => {
+            remember_view(app);
+            next::show_source(app, Source::Between([from, here]))
+        }
+        Some(_) => Vec::new(),
+        None => {
+            app.clusters.bridge = Some(here);
+            Vec::new()
+        }
+    }
 }
 
 /// More and smaller clusters, or fewer and larger ones.

@@ -3,14 +3,14 @@
 use crossterm::event::KeyEvent;
 
 use super::ranking::{let_go, recentre};
-use super::{rows, search, show};
+use super::{next, rows, search, show};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
 use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View, Visit};
 use crate::library::paper::PaperId;
-use crate::library::query::Known;
+use crate::library::query::Query;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -92,13 +92,17 @@ fn switch_to(app: &mut App, pane: Pane) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Clears the filter of the library or of the neighbours.
+/// Clears the filter of the library, of the neighbours, or of what to read next.
 pub(super) fn clear_filter(app: &mut App, prompt: Prompt) -> Vec<Effect> {
     if app.input_mut(prompt).value().is_empty() {
         return Vec::new();
     }
     app.input_mut(prompt).reset();
-    if prompt == Prompt::Neighbours { ask_neighbours(app) } else { refilter(app) }
+    match prompt {
+        Prompt::Neighbours => ask_neighbours(app),
+        Prompt::Next => next::filtered(app),
+        _ => refilter(app),
+    }
 }
 
 /// Moves the cursor of the pane in use.
@@ -237,10 +241,13 @@ pub(super) fn refilter(app: &mut App) -> Vec<Effect> {
 /// its row.
 fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
-    let has_vector = |paper: usize| app.has_vector.get(paper).copied().unwrap_or(false);
-    let known = Known { marks: Some(&app.marks), has_vector: Some(&has_vector) };
-    app.library.rows =
-        app.listing.filter(&app.snapshot, &app.library.order, app.library.filter.value(), &known);
+    let (query, _) = Query::typed(app.library.filter.value());
+    app.library.rows = if query.is_empty() {
+        app.library.order.clone()
+    } else {
+        let shown = app.askable().select(&query);
+        app.library.order.iter().copied().filter(|&paper| shown[paper]).collect()
+    };
     if let Some(row) =
         at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
     {

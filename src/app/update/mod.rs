@@ -3,17 +3,18 @@
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
 //! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
-//! [`search`], [`clusters`], [`map`], [`next`], [`report`]. News from the background go to [`news`]. After
+//! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`report`]. News from the background go to [`news`]. After
 //! each message [`why`] follows the cursor.
 
 mod clusters;
 mod finder;
+pub mod inbox;
 mod lists;
 mod map;
 mod news;
 mod next;
 mod papers;
-mod prompt;
+pub mod prompt;
 mod ranking;
 mod report;
 mod search;
@@ -78,6 +79,7 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
             app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
             app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
+            app.inbox.scroll.fit(app.inbox.items.len(), ui::heights(app).next);
             app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
             app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
             clusters::fit(app);
@@ -170,6 +172,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ViewClusters => switch(app, View::Clusters),
         Action::ViewMap => switch(app, View::Map),
         Action::ViewNext => switch(app, View::Next),
+        Action::ViewInbox => switch(app, View::Inbox),
         Action::Search => search::open(app),
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
@@ -201,6 +204,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
                 Context::Clusters => clusters::act(app, action),
                 Context::Map => map::act(app, action),
                 Context::Next => next::act(app, action),
+                Context::Inbox => inbox::act(app, action),
                 Context::Report => report::act(app, action),
             })
         }
@@ -238,6 +242,11 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
         View::Next => {
             if app.next.advice.is_none() || app.next.stale {
                 effects = next::ask(app);
+            }
+        }
+        View::Inbox => {
+            if app.inbox.arrivals.is_none() || app.inbox.stale {
+                effects = inbox::ask(app);
             }
         }
         View::Report => {

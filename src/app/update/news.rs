@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::lists::{ask_neighbours, focus, reorder, sharpen};
-use super::{ask_embed, clusters, load, map, next, papers, search, why};
+use super::{ask_embed, clusters, inbox, load, map, next, papers, search, why};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::neighbours::{self, Centre};
@@ -49,6 +49,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let mut effects = if app.rests_on_marks() { sharpen(app) } else { Vec::new() };
             if changed {
                 effects.extend(next::sharpen(app));
+                effects.extend(inbox::sharpen(app));
             }
             if papers_changed {
                 effects.extend(load(app));
@@ -56,13 +57,13 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             effects
         }
         News::Next(advice) => next::advised(app, advice),
+        News::Inbox { arrivals, ranked } => inbox::ranked(app, arrivals, ranked),
         News::Forgotten => load(app),
         News::Lexical(lexical) => {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
             effects.extend(ask_neighbours(app));
             effects.extend(search::sharpen(app));
-            effects.extend(next::sharpen(app));
             app.why.pair = None;
             effects
         }
@@ -94,7 +95,6 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.model = ModelState::Done;
             let mut effects = sharpen(app);
             effects.extend(clusters::ask_ground(app));
-            effects.extend(next::sharpen(app));
             effects
         }
         News::Ground(ground) => clusters::grounded(app, ground),
@@ -150,6 +150,12 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             app.map.failed = Some(reason.clone());
         }
         Kind::Next => app.next.asked = false,
+        Kind::Inbox => {
+            app.inbox.asked = false;
+            app.inbox.failed = Some(reason.clone());
+            // Whoever names it again tries again.
+            app.inbox.files.clear();
+        }
         Kind::Forget | Kind::Marks | Kind::Names => {}
         Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
         Kind::Search | Kind::ReadText => app.search.asked = None,
@@ -174,12 +180,13 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     list.scroll.fit(list.items.len(), height);
     list.asked = None;
     list.stale = false;
-    for kind in [Kind::Neighbours, Kind::Search, Kind::Sentences, Kind::Next] {
+    for kind in [Kind::Neighbours, Kind::Search, Kind::Sentences, Kind::Next, Kind::Inbox] {
         app.generations.next(kind);
     }
     let papers = &app.snapshot;
     app.next.move_papers(|paper| papers.by_id(old.papers()[paper].id));
     app.next.stale = true;
+    app.inbox.forget_library();
     app.missing = app.snapshot.papers().iter().filter(|paper| paper.missing).count();
     if app.missing == 0 && app.mode == Mode::Confirm(Question::Forget) {
         app.mode = Mode::Normal;

@@ -5,7 +5,8 @@ use crate::app::action::Action;
 use crate::app::effect::{Effect, Question};
 use crate::app::jobs::Kind;
 use crate::app::next::{Advice, Source};
-use crate::app::state::{App, View};
+use crate::app::state::{App, Mode, Prompt, View};
+use crate::library::query::Query;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -19,9 +20,30 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::NextSource => {
-            app.next.source = app.next.source.next(app.selection.papers.len());
-            app.next.scroll.cursor = 0;
-            ask(app)
+            let source = app.next.source.next(app.selection.papers.len());
+            show_source(app, source)
+        }
+        Action::LikeQuery => {
+            let typed = match &app.next.source {
+                Source::Query(query) => query.as_str(),
+                _ => "",
+            };
+            app.line = typed.into();
+            app.mode = Mode::Prompt(Prompt::Like);
+            Vec::new()
+        }
+        Action::Filter => {
+            app.mode = Mode::Prompt(Prompt::Next);
+            Vec::new()
+        }
+        Action::Likes => {
+            let Some(paper) = app.shown_paper().map(|paper| paper.id) else {
+                return Vec::new();
+            };
+            app.neighbours.filter = LIKED.into();
+            let mut effects = lists::visit(app, paper);
+            effects.extend(super::show(app, View::Neighbours));
+            effects
         }
         Action::Dive => {
             let Some(paper) = app.shown_paper().map(|paper| paper.id) else {
@@ -29,14 +51,35 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
             };
             lists::visit(app, paper)
         }
+        Action::Clear if !app.next.filter.value().is_empty() => {
+            lists::clear_filter(app, Prompt::Next)
+        }
         Action::Back | Action::Clear => lists::leave(app),
         _ => Vec::new(),
     }
 }
 
-/// Asks for the list, once the words are indexed; where it is being asked for already, after that.
+/// The filter of the neighbours that leaves those that the user likes.
+const LIKED: &str = "is:liked";
+
+/// Makes the list from something else.
+pub(super) fn show_source(app: &mut App, source: Source) -> Vec<Effect> {
+    app.next.source = source;
+    app.next.scroll.cursor = 0;
+    app.next.stale = true;
+    if app.view == View::Next { ask(app) } else { super::show(app, View::Next) }
+}
+
+/// The filter changed.
+pub(super) fn filtered(app: &mut App) -> Vec<Effect> {
+    app.next.scroll.cursor = 0;
+    ask(app)
+}
+
+/// Asks for the list, once the clusters are found.
 pub(super) fn ask(app: &mut App) -> Vec<Effect> {
-    if app.lexical.is_none() || app.snapshot.is_empty() {
+    if app.found().is_none() || app.snapshot.is_empty() {
+        app.next.stale = true;
         return Vec::new();
     }
     if !app.next.source.works_with(app.selection.papers.len()) {
@@ -46,14 +89,15 @@ pub(super) fn ask(app: &mut App) -> Vec<Effect> {
     app.next.stale = false;
     let selected = app.selection.papers.iter().filter_map(|&id| app.snapshot.by_id(id));
     let question = Question {
-        source: app.next.source,
+        source: app.next.source.clone(),
         selected: selected.collect(),
         current: app.current_index(),
+        filter: Query::typed(app.next.filter.value()).0,
     };
     vec![Effect::Next { generation: app.generations.next(Kind::Next), question }]
 }
 
-/// Marks or vectors changed: the list is asked for again, if it is on the screen.
+/// Marks or clusters changed: the list is asked for again, if it is on the screen.
 pub(super) fn sharpen(app: &mut App) -> Vec<Effect> {
     if app.view == View::Next && !app.next.asked {
         return ask(app);

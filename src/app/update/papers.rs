@@ -26,6 +26,8 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::SelectRange => select_range(app),
         Action::Tag if app.can(action) => ask(app, Prompt::Tag),
         Action::Untag if app.can(action) => ask(app, Prompt::Untag),
+        Action::List if app.can(action) => ask(app, Prompt::List),
+        Action::Unlist if app.can(action) => ask(app, Prompt::Unlist),
         Action::Note => note(app),
         _ => return None,
     })

@@ -4,10 +4,12 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::lists::{ask_neighbours, clear_filter, leave_trail, refilter, walk_by_key};
-use super::{act, clusters, papers, search};
+use super::{act, clusters, inbox, next, papers, search};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
+use crate::app::files;
 use crate::app::jobs::Kind;
+use crate::app::next::Source;
 use crate::app::state::{App, Mode, Prompt, Question};
 use crate::library::marks::Change;
 use crate::ui::text::is_unprintable;
@@ -19,28 +21,32 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             app.mode = Mode::Normal;
             let typed = app.input_mut(prompt).value().trim().to_owned();
             match prompt {
-                Prompt::Filter | Prompt::Neighbours => Vec::new(),
+                Prompt::Filter | Prompt::Neighbours | Prompt::Next => Vec::new(),
                 Prompt::Search => act(app, Action::Dive),
                 Prompt::ClusterName => clusters::name(app, typed),
                 _ if typed.is_empty() => Vec::new(),
                 Prompt::Tag => papers::change(app, Change::Tag(typed)),
                 Prompt::Untag => papers::change(app, Change::Untag(typed)),
+                Prompt::List => papers::change(app, Change::List(typed)),
+                Prompt::Unlist => papers::change(app, Change::Unlist(typed)),
+                Prompt::Like => next::show_source(app, Source::Query(typed)),
+                Prompt::InboxFile => inbox::open(app, files::path(&typed)),
             }
         }
         KeyCode::Esc => {
             app.mode = Mode::Normal;
             match prompt {
-                Prompt::Filter | Prompt::Neighbours => clear_filter(app, prompt),
+                Prompt::Filter | Prompt::Neighbours | Prompt::Next => clear_filter(app, prompt),
                 Prompt::Search if app.search.input.value().is_empty() => search::leave(app),
                 // What is looked for stays; now the keys go to the list.
-                Prompt::Search | Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
+                _ => Vec::new(),
             }
         }
         KeyCode::Tab if prompt == Prompt::Search => {
             app.mode = Mode::Normal;
             Vec::new()
         }
-        KeyCode::Tab if matches!(prompt, Prompt::Tag | Prompt::Untag) => {
+        KeyCode::Tab if completes(prompt) => {
             complete(app, prompt);
             Vec::new()
         }
@@ -62,7 +68,14 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
 
 /// Is it a list's filter that is typed?
 fn filters(prompt: Prompt) -> bool {
-    matches!(prompt, Prompt::Filter | Prompt::Neighbours)
+    matches!(prompt, Prompt::Filter | Prompt::Neighbours | Prompt::Next)
+}
+
+/// Are names offered for the line?
+#[must_use]
+pub fn completes(prompt: Prompt) -> bool {
+    use Prompt::{InboxFile, Like, List, Tag, Unlist, Untag};
+    matches!(prompt, Tag | Untag | List | Unlist | Like | InboxFile)
 }
 
 /// Text pasted into the line; lines become one.
@@ -91,22 +104,23 @@ fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
         }
         Prompt::Neighbours => ask_neighbours(app),
         Prompt::Search => search::typed(app),
-        Prompt::Tag | Prompt::Untag | Prompt::ClusterName => Vec::new(),
+        Prompt::Next => next::filtered(app),
+        _ => Vec::new(),
     }
 }
 
-/// Completes what is typed to the first known tag that begins so, and then to the next.
+/// Completes what is typed to the first known name that begins so, and then to the next.
 fn complete(app: &mut App, prompt: Prompt) {
-    let tags = app.known_tags(prompt);
+    let names = app.completions(prompt);
     let typed = app.line.value().to_lowercase();
-    // Once a tag is complete, its neighbours among those that begin like it are offered in turn.
-    let at = tags.iter().position(|tag| tag.to_lowercase() == typed);
+    // Once a name is complete, the others are offered in turn; of files those that begin like it.
+    let at = names.iter().position(|name| name.to_lowercase() == typed);
     let next = match at {
-        Some(at) => tags.get((at + 1) % tags.len()),
-        None => tags.iter().find(|tag| tag.to_lowercase().starts_with(&typed)),
+        Some(at) => names.get((at + 1) % names.len()),
+        None => names.iter().find(|name| name.to_lowercase().starts_with(&typed)),
     };
-    if let Some(tag) = next {
-        app.line = tag.as_str().into();
+    if let Some(name) = next {
+        app.line = name.as_str().into();
     }
 }
 

@@ -2,18 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::Atlas;
+use super::{Atlas, number};
 use crate::cli::output;
+use crate::clusters::subjects::Subject;
 
 /// A header, and a line for each paper.
-pub(super) fn table(atlas: &Atlas<'_>) -> String {
+pub(super) fn table(atlas: &Atlas) -> String {
     let mut table = "key,title,year,x,y,cluster,label\r\n".to_owned();
-    for (paper, subject) in atlas.subject_of_papers().into_iter().enumerate() {
-        let point = atlas.points[paper];
-        let paper = &atlas.papers[paper];
+    for (index, paper) in atlas.papers().iter().enumerate() {
+        let (point, subject) = (atlas.points[index], atlas.found.subject_of(index));
         let year = paper.year().map_or_else(String::new, |year| year.to_string());
-        let id = subject.map_or_else(String::new, |subject| subject.id.to_string());
-        let label = subject.map_or_else(String::new, super::Subject::label);
+        let id = subject.map_or_else(String::new, |subject| number(subject).to_string());
+        let label = subject.map_or_else(String::new, Subject::title);
         // Writing to a string cannot fail.
         let _ = write!(
             table,

@@ -5,18 +5,18 @@ mod svg;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{output, workspace};
-use crate::clusters::affinity::Affinity;
-use crate::clusters::graph::Graph;
-use crate::clusters::labels::Phrases;
+use super::workspace::{self, Embedded};
+use super::{output, subjects};
+use crate::clusters::RESOLUTION;
 use crate::clusters::map::{Point, memory};
-use crate::clusters::{Clusters, Level, RESOLUTION, identity};
+use crate::clusters::subjects::{Found, Subject};
 use crate::library::import;
-use crate::library::paper::{Paper, Snapshot};
+use crate::library::paper::Paper;
 use crate::library::store::maps::StoredMap;
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
@@ -39,81 +39,39 @@ pub(super) struct Arguments {
 }
 
 /// The library as a map.
-struct Atlas<'a> {
-    papers: &'a [Paper],
+struct Atlas {
     /// `[papers]`.
     points: Vec<Point>,
-    /// Coarse, and fine.
-    levels: [Vec<Subject>; 2],
+    found: Found,
 }
 
-/// A cluster, as it is called and drawn.
-struct Subject {
-    /// Its number in the store.
-    id: i64,
-    /// The user's own name, or the most telling phrases.
-    phrases: Vec<String>,
-    /// Number of its colour.
-    colour: usize,
-    papers: Vec<usize>,
-}
-
-impl Subject {
-    fn label(&self) -> String {
-        self.phrases.join(" · ")
-    }
-}
-
-impl<'a> Atlas<'a> {
-    fn new(settings: &Settings, files: &[PathBuf], snapshot: &'a Snapshot) -> anyhow::Result<Self> {
-        let mut store = settings.store()?;
+impl Atlas {
+    fn new(settings: &Settings, files: &[PathBuf]) -> anyhow::Result<Self> {
+        let (mut store, snapshot) = workspace::open(settings, files)?;
+        let snapshot = Arc::new(snapshot);
         let embedded = if snapshot.is_empty() {
             None
         } else {
-            workspace::embed_if_possible(settings, &mut store, snapshot, "mapping")?
+            workspace::embed_if_possible(settings, &mut store, &snapshot, "mapping")?
         };
         let lexical = Lexical::build(snapshot.papers());
-        let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);
-        let graph = Graph::build(&Affinity::new(&lexical, vectors))?;
+        let dense = embedded.as_ref().map(Embedded::dense);
+        let found = subjects::find(&mut store, &snapshot, &lexical, dense, RESOLUTION)?;
 
         let sources: Vec<PathBuf> =
             files.iter().map(|file| import::source_path(file)).collect::<Result<_, _>>()?;
-        let basis = embedded.as_ref().map_or("words", |embedded| embedded.fingerprint.as_str());
+        let basis = found.ground.footing.basis();
         let known = store.map(&sources)?;
-        let points = memory::continued(&graph, snapshot, known.as_ref(), basis);
-        let map = StoredMap { basis: basis.to_owned(), places: memory::places(snapshot, &points) };
+        let points = memory::continued(&found.ground.graph, &snapshot, known.as_ref(), &basis);
+        let map = StoredMap { basis, places: memory::places(&snapshot, &points) };
         if known.as_ref() != Some(&map) {
             store.set_map(&sources, &map)?;
         }
-
-        let clusters = Clusters::find(&graph, RESOLUTION)?;
-        let labels = Phrases::read(snapshot.papers()).labels(&clusters);
-        let remembered =
-            store.remember_clusters(|known| identity::recognise(known, &clusters, snapshot))?;
-        let remembered = identity::by_level(&remembered, &clusters);
-        let subjects = |level: usize| -> Vec<Subject> {
-            let Level { clusters, .. } = &clusters.levels[level];
-            (clusters.iter().zip(&labels[level]).zip(remembered[level]))
-                .map(|((cluster, label), of)| Subject {
-                    id: of.id.map_or(0, |id| id.0),
-                    phrases: of.name.clone().map_or_else(|| label.phrases.clone(), |n| vec![n]),
-                    colour: of.colour as usize,
-                    papers: cluster.papers.clone(),
-                })
-                .collect()
-        };
-        Ok(Self { papers: snapshot.papers(), points, levels: [subjects(0), subjects(1)] })
+        Ok(Self { points, found })
     }
 
-    /// For each paper the coarse cluster that it is in.
-    fn subject_of_papers(&self) -> Vec<Option<&Subject>> {
-        let mut of_paper = vec![None; self.papers.len()];
-        for subject in &self.levels[0] {
-            for &paper in &subject.papers {
-                of_paper[paper] = Some(subject);
-            }
-        }
-        of_paper
+    fn papers(&self) -> &[Paper] {
+        self.found.ground.snapshot.papers()
     }
 }
 
@@ -140,9 +98,7 @@ struct ClusterRow {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
-    let (store, snapshot) = workspace::open(settings, &arguments.files)?;
-    drop(store);
-    let atlas = Atlas::new(settings, &arguments.files, &snapshot)?;
+    let atlas = Atlas::new(settings, &arguments.files)?;
     if let Some(file) = &arguments.svg {
         let picture = svg::picture(&atlas);
         return std::fs::write(file, picture)
@@ -151,20 +107,23 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
     if arguments.csv {
         return Ok(io::stdout().lock().write_all(csv::table(&atlas).as_bytes())?);
     }
-    let subjects = atlas.subject_of_papers();
-    let row = |(paper, subject): (usize, Option<&Subject>)| Row {
-        key: &atlas.papers[paper].key,
-        title: &atlas.papers[paper].title,
-        year: atlas.papers[paper].year(),
-        x: atlas.points[paper].x,
-        y: atlas.points[paper].y,
-        cluster: subject.map(|subject| subject.id),
-    };
+    let papers = atlas.papers().iter().enumerate().map(|(index, paper)| Row {
+        key: &paper.key,
+        title: &paper.title,
+        year: paper.year(),
+        x: atlas.points[index].x,
+        y: atlas.points[index].y,
+        cluster: atlas.found.subject_of(index).map(number),
+    });
     output::json(&Report {
-        papers: subjects.into_iter().enumerate().map(row).collect(),
-        clusters: atlas.levels[0]
-            .iter()
-            .map(|subject| ClusterRow { id: subject.id, label: subject.label() })
+        papers: papers.collect(),
+        clusters: (atlas.found.subjects[0].iter())
+            .map(|subject| ClusterRow { id: number(subject), label: subject.title() })
             .collect(),
     })
+}
+
+/// Its number in the store.
+fn number(subject: &Subject) -> i64 {
+    subject.id.map_or(0, |id| id.0)
 }

@@ -5,12 +5,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Atlas, Subject};
+use super::Atlas;
 use crate::cli::output;
+use crate::clusters::Cluster;
 use crate::clusters::map::Point;
 use crate::clusters::map::labels::{self, Rect, Wanted};
 use crate::clusters::map::palette::{self, Look, Shape};
 use crate::clusters::map::view::{Bounds, View};
+use crate::clusters::subjects::Subject;
 use crate::library::paper::Paper;
 use crate::ui::text;
 
@@ -43,7 +45,7 @@ text{font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif;text
 </style>\n";
 
 /// The document.
-pub(super) fn picture(atlas: &Atlas<'_>) -> String {
+pub(super) fn picture(atlas: &Atlas) -> String {
     let height = height(&atlas.points);
     let view = View::whole(&atlas.points, WIDTH, height);
     let total = height + FOOT;
@@ -58,15 +60,13 @@ pub(super) fn picture(atlas: &Atlas<'_>) -> String {
     );
     let radius = radius(atlas.points.len());
     let dots: Vec<(f32, f32)> = atlas.points.iter().map(|&point| view.dot(point)).collect();
-    let subjects = atlas.subject_of_papers();
-    let loose: Vec<usize> =
-        (0..subjects.len()).filter(|&paper| subjects[paper].is_none()).collect();
+    let loose = &atlas.found.clusters.loose;
     let grey = Look { colour: palette::LOOSE, shape: Shape::Circle };
-    group(&mut out, "in no subject", grey, &loose, atlas.papers, &dots, radius * 0.8);
+    group(&mut out, "in no subject", grey, loose, atlas.papers(), &dots, radius * 0.8);
     // The largest first, so that the small ones lie on top.
-    for subject in &atlas.levels[0] {
-        let look = palette::look(subject.colour);
-        group(&mut out, &subject.label(), look, &subject.papers, atlas.papers, &dots, radius);
+    for (cluster, subject) in atlas.found.level(0) {
+        let look = palette::look(subject.colour as usize);
+        group(&mut out, &subject.title(), look, &cluster.papers, atlas.papers(), &dots, radius);
     }
     for line in names(atlas, &view, height, &dots) {
         line.write(&mut out);
@@ -90,9 +90,9 @@ fn radius(papers: usize) -> f32 {
     (110.0 / (papers.max(1) as f32).sqrt()).clamp(1.1, 7.0)
 }
 
-fn about(atlas: &Atlas<'_>) -> String {
-    let subjects = atlas.levels[0].len();
-    let papers = output::count(atlas.papers.len(), "paper");
+fn about(atlas: &Atlas) -> String {
+    let subjects = atlas.found.subjects[0].len();
+    let papers = output::count(atlas.papers().len(), "paper");
     if subjects == 0 {
         papers
     } else {
@@ -101,9 +101,9 @@ fn about(atlas: &Atlas<'_>) -> String {
 }
 
 /// In words what the picture shows.
-fn description(atlas: &Atlas<'_>) -> String {
-    let subjects: Vec<String> = (atlas.levels[0].iter())
-        .map(|subject| format!("{} ({})", subject.label(), text::thousands(subject.papers.len())))
+fn description(atlas: &Atlas) -> String {
+    let subjects: Vec<String> = (atlas.found.level(0))
+        .map(|(of, subject)| format!("{} ({})", subject.title(), text::thousands(of.papers.len())))
         .collect();
     let subjects = if subjects.is_empty() {
         String::new()
@@ -223,35 +223,34 @@ impl Line {
 type Name = Vec<(f32, bool, String)>;
 
 /// The names of the subjects, and of their parts where there is room.
-fn names(atlas: &Atlas<'_>, view: &View, height: f32, dots: &[(f32, f32)]) -> Vec<Line> {
-    let [subjects, parts] = &atlas.levels;
+fn names(atlas: &Atlas, view: &View, height: f32, dots: &[(f32, f32)]) -> Vec<Line> {
     let of_subject = |subject: &Subject| -> Name {
         let sizes = [(NAME, true), (SECOND, false)];
-        let lines = subject.phrases.iter().zip(sizes);
+        let lines = subject.names().iter().zip(sizes);
         lines.map(|(phrase, (size, bold))| (size, bold, phrase.clone())).collect()
     };
     let of_part = |part: &Subject| -> Name {
-        part.phrases.first().map(|phrase| (PART, false, phrase.clone())).into_iter().collect()
+        part.names().first().map(|phrase| (PART, false, phrase.clone())).into_iter().collect()
     };
     let said: Vec<&String> =
-        subjects.iter().flat_map(|subject| subject.phrases.iter().take(2)).collect();
-    let is_worth_it = |part: &&Subject| {
-        part.papers.len() * LEAST_PART >= atlas.papers.len()
-            && part.phrases.first().is_some_and(|phrase| !said.contains(&phrase))
+        atlas.found.subjects[0].iter().flat_map(|subject| subject.names().iter().take(2)).collect();
+    let is_worth_it = |(cluster, part): &(&Cluster, &Subject)| {
+        cluster.papers.len() * LEAST_PART >= atlas.papers().len()
+            && part.names().first().is_some_and(|name| !said.contains(&name))
     };
-    let named: Vec<(&Subject, Name)> =
-        (subjects.iter().map(|subject| (subject, of_subject(subject))))
-            .chain(parts.iter().filter(is_worth_it).map(|part| (part, of_part(part))))
-            .collect();
+    let subjects = atlas.found.level(0).map(|(cluster, subject)| (cluster, of_subject(subject)));
+    let parts = atlas.found.level(1).filter(is_worth_it);
+    let named: Vec<(&Cluster, Name)> =
+        subjects.chain(parts.map(|(cluster, part)| (cluster, of_part(part)))).collect();
     let wanted: Vec<Wanted> = (named.iter())
-        .map(|(subject, name)| {
-            let places: Vec<Point> = subject.papers.iter().map(|&p| atlas.points[p]).collect();
+        .map(|(cluster, name)| {
+            let places: Vec<Point> = cluster.papers.iter().map(|&p| atlas.points[p]).collect();
             let width = name.iter().map(|(size, _, line)| size * LETTER * text::width(line) as f32);
             Wanted {
                 anchor: view.dot(labels::anchor(&places).unwrap_or_default()),
                 width: (width.fold(0.0, f32::max) + NAME / 2.0).ceil() as i32,
                 height: name.iter().map(|(size, ..)| size * LINE).sum::<f32>().ceil() as i32,
-                papers: subject.papers.len(),
+                papers: cluster.papers.len(),
             }
         })
         .collect();

@@ -12,6 +12,9 @@ use crate::library::marks::{Change, Step};
 use crate::library::paper::{Paper, PaperId, Source};
 use crate::library::store::{Store, StoreError};
 
+/// The list that new papers are put on where none is named.
+pub const INBOX: &str = "inbox";
+
 /// A file that was read and not imported.
 #[derive(Debug, Clone, Default)]
 pub struct Foreign {
@@ -19,6 +22,8 @@ pub struct Foreign {
     pub path: PathBuf,
     /// Papers that the library does not have, each once, in file order.
     pub entries: Vec<Parsed>,
+    /// Of each of them the work, where the user has put it on a list.
+    pub works: Vec<Option<PaperId>>,
     /// Entries that describe a work which the library has, or an earlier entry.
     pub known: usize,
     /// What is wrong in the file.
@@ -42,28 +47,63 @@ impl Foreign {
             let mut seen = HashSet::new();
             let mut entries = Vec::new();
             for entry in contents.papers {
-                let is_known = match works.find_work(&entry)? {
-                    Some(work) => works.has_entries(work),
-                    None => false,
-                };
+                let work = works.find_work(&entry)?;
+                let is_known = work.is_some_and(|work| works.has_entries(work));
                 let is_new = entry.identities.iter().all(|identity| !seen.contains(identity));
                 seen.extend(entry.identities.iter().cloned());
                 if is_new && !is_known {
-                    entries.push(entry);
+                    entries.push((entry, work));
                 }
             }
             Ok(entries)
         })?;
         let known = count - entries.len();
-        Ok(Self { path, known, entries, diagnostics: contents.diagnostics })
+        let (entries, works) = entries.into_iter().unzip();
+        Ok(Self { path, entries, works, known, diagnostics: contents.diagnostics })
     }
+}
 
-    /// The entries as papers: not the library's, so their ids lead nowhere.
-    #[must_use]
-    pub fn papers(&self) -> Vec<Paper> {
-        let path = Arc::new(self.path.clone());
-        let numbered = (1..).zip(&self.entries);
-        numbered.map(|(number, entry)| paper(entry, PaperId(-number), Arc::clone(&path))).collect()
+/// What several files hold and the library does not.
+#[derive(Debug, Clone, Default)]
+pub struct Arrivals {
+    /// The entries, each work once, in the order of the files.
+    pub entries: Vec<Parsed>,
+    /// The same as papers. The library has no text of theirs: their ids lead to marks at most.
+    pub papers: Vec<Paper>,
+    /// Entries that describe a work which the library has, or an earlier entry.
+    pub known: usize,
+    /// What is wrong in the files, with the number of findings.
+    pub findings: Vec<(PathBuf, usize)>,
+}
+
+impl Arrivals {
+    /// Reads files.
+    ///
+    /// # Errors
+    /// A file or the store cannot be read.
+    pub fn read(store: &mut Store, files: &[PathBuf]) -> Result<Self, ImportError> {
+        let mut all = Self::default();
+        let mut seen = HashSet::new();
+        for file in files {
+            let Foreign { path, entries, works, known, diagnostics } = Foreign::read(store, file)?;
+            if !diagnostics.is_empty() {
+                all.findings.push((path.clone(), diagnostics.len()));
+            }
+            all.known += known;
+            let path = Arc::new(path);
+            for (entry, work) in entries.into_iter().zip(works) {
+                let is_new = entry.identities.iter().all(|identity| !seen.contains(identity));
+                seen.extend(entry.identities.iter().cloned());
+                if !is_new {
+                    all.known += 1;
+                    continue;
+                }
+                let id = work.unwrap_or(PaperId(-1 - all.papers.len() as i64));
+                all.papers.push(paper(&entry, id, Arc::clone(&path)));
+                all.entries.push(entry);
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -145,13 +185,19 @@ mod tests {
         let keys: Vec<&str> = foreign.entries.iter().map(|entry| entry.key.as_str()).collect();
         assert_eq!((keys.as_slice(), foreign.known), (&["y", "z"][..], 2));
         assert_eq!(store.snapshot(&[]).unwrap().len(), 1);
-        assert_eq!(foreign.papers()[0].title, "Of Currents and Tides");
+        let arrivals =
+            |store: &mut Store| Arrivals::read(store, &[new.clone(), new.clone()]).unwrap();
+        let before = arrivals(&mut store);
+        assert_eq!((before.papers.len(), before.known), (2, 6), "each once");
+        assert_eq!(before.papers[0].title, "Of Currents and Tides");
+        assert!(before.papers.iter().all(|paper| paper.id.0 < 0));
 
         let add =
             |store: &mut Store| add_to_list(store, &[&foreign.entries[0]], "to read", 7).unwrap();
         let step = add(&mut store).unwrap();
         assert_eq!(step.what, "on list to read");
         assert_eq!(add(&mut store), None, "once is enough");
+        assert_eq!([arrivals(&mut store).papers[0].id], step.papers[..], "its marks can be found");
         let listed = store.list("to read").unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!((listed[0].key.as_str(), listed[0].owned), ("y", false));

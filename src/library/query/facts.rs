@@ -152,6 +152,9 @@ pub struct Known<'a> {
     pub marks: Option<&'a Marks>,
     /// Has the paper of this index a vector? Without this none has.
     pub has_vector: Option<&'a (dyn Fn(usize) -> bool + Sync)>,
+    /// What the clusters that each paper is in are called, [folded](fold); where this is empty, they are
+    /// in none.
+    pub clusters: &'a [[&'a str; 2]],
 }
 
 /// One paper, to be asked by a [`Query`].
@@ -211,6 +214,13 @@ impl<'a> Facts<'a> {
             }
             Some(Field::Doi) => folded(self.paper.doi.as_ref()),
             Some(Field::Arxiv) => folded(self.paper.arxiv.as_ref()),
+            Some(Field::List) => {
+                self.mark().is_some_and(|mark| mark.lists.iter().any(|list| folded(Some(list))))
+            }
+            Some(Field::Cluster) => {
+                let names = self.known.clusters.get(self.index);
+                names.is_some_and(|names| names.iter().any(|name| needle.is_in(name)))
+            }
         }
     }
 
@@ -224,6 +234,7 @@ impl<'a> Facts<'a> {
             Quality::Read(state) => mark.map(|mark| mark.state).unwrap_or_default() == state,
             Quality::Starred => mark.is_some_and(|mark| mark.starred),
             Quality::NotForMe => mark.is_some_and(|mark| mark.not_for_me),
+            Quality::Liked => mark.is_some_and(Mark::is_liked),
             Quality::Missing => self.paper.missing,
         }
     }

@@ -87,6 +87,10 @@ pub enum Field {
     Doi,
     /// arXiv id.
     Arxiv,
+    /// A list of the user's that the paper is on.
+    List,
+    /// What a cluster is called that the paper is in, or its number.
+    Cluster,
 }
 
 /// What `is:` asks for.
@@ -98,6 +102,8 @@ pub enum Quality {
     Starred,
     /// More like this is not wanted.
     NotForMe,
+    /// Anything that what to read next is made from: [`Mark::is_liked`](super::marks::Mark::is_liked).
+    Liked,
     /// Gone from its file.
     Missing,
 }
@@ -126,7 +132,7 @@ pub enum Part {
 }
 
 impl Field {
-    const ALL: [(&str, Self); 9] = [
+    const ALL: [(&str, Self); 11] = [
         ("title", Self::Title),
         ("key", Self::Key),
         ("venue", Self::Venue),
@@ -136,17 +142,20 @@ impl Field {
         ("type", Self::Type),
         ("doi", Self::Doi),
         ("arxiv", Self::Arxiv),
+        ("list", Self::List),
+        ("cluster", Self::Cluster),
     ];
 }
 
 impl Quality {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 8] = [
         ("unread", Self::Read(State::Unread)),
         ("queued", Self::Read(State::Queued)),
         ("reading", Self::Read(State::Reading)),
         ("read", Self::Read(State::Read)),
         ("starred", Self::Starred),
         ("not-for-me", Self::NotForMe),
+        ("liked", Self::Liked),
         ("missing", Self::Missing),
     ];
 }
@@ -265,10 +274,21 @@ impl Query {
         self.conditions().any(|condition| *condition == Condition::Has(Part::Vector))
     }
 
+    /// Must it be known which clusters papers are in?
+    #[must_use]
+    pub fn needs_clusters(&self) -> bool {
+        self.asks(Field::Cluster)
+    }
+
     /// Must abstracts be read?
     fn needs_abstracts(&self) -> bool {
-        self.conditions()
-            .any(|condition| matches!(condition, Condition::Text(Some(Field::Abstract), _)))
+        self.asks(Field::Abstract)
+    }
+
+    fn asks(&self, field: Field) -> bool {
+        let of =
+            |condition: &Condition| matches!(condition, Condition::Text(Some(f), _) if *f == field);
+        self.conditions().any(of)
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::library::import::import;
 use crate::library::marks::{Mark, Marks};
-use crate::library::paper::Snapshot;
+use crate::library::paper::{Paper, Snapshot};
 use crate::library::store::Store;
 
 const BIB: &str = r#"
@@ -43,13 +43,20 @@ impl Library {
         mark("vaswani", Mark { state: State::Read, starred: true, ..Mark::default() });
         mark("undated", Mark { not_for_me: true, tags: vec!["À lire".into()], ..Mark::default() });
         mark("inbook", Mark { note: "hm".into(), state: State::Reading, ..Mark::default() });
+        mark("mueller2005", Mark { lists: vec!["To Read".into()], ..Mark::default() });
         Self { folded: Folded::new(snapshot.papers()), marks, snapshot }
     }
 
     fn found(&self, query: &Query) -> BTreeSet<&str> {
         let papers = self.snapshot.papers();
         let has_vector = |paper: usize| papers[paper].key == "vaswani";
-        let known = Known { marks: Some(&self.marks), has_vector: Some(&has_vector) };
+        let clusters = |paper: &Paper| match paper.key.as_str() {
+            "devlin2019bert" | "vaswani" => ["3 pre training transformers", "7 attention"],
+            _ => ["", ""],
+        };
+        let clusters: Vec<[&str; 2]> = papers.iter().map(clusters).collect();
+        let known =
+            Known { marks: Some(&self.marks), has_vector: Some(&has_vector), clusters: &clusters };
         let selected = self.folded.select(papers, query, &known);
         for (paper, &selected) in selected.iter().enumerate() {
             let fresh = Folded::new(papers);
@@ -110,6 +117,10 @@ fn fields_are_asked_for_themselves() {
     library.check("tag:language", &["devlin2019bert"]);
     library.check("tag:old", &["mueller2005"]);
     library.check("tag:\"à lire\"", &["undated"]);
+    library.check("list:\"to read\"", &["mueller2005"]);
+    library.check("list:reading", &[]);
+    library.check("cluster:pre-training", &["devlin2019bert", "vaswani"]);
+    library.check("cluster:\"7\" -bert", &["vaswani"]);
     library.check("abstract:recurrence", &["vaswani"]);
     library.check("abstract:\"language representation\"", &["devlin2019bert"]);
     library.check("key:2005", &["mueller2005"]);

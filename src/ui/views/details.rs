@@ -114,12 +114,13 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
     if !own.is_empty() {
         push("", &own.join(" · "), theme.accent);
     }
-    if app.view == View::Next
-        && let Some(index) = app.snapshot.by_id(paper.id)
-    {
-        for reason in super::next::reasons(app, index) {
-            push("", &reason, theme.warning);
-        }
+    let reasons = match (app.view, app.snapshot.by_id(paper.id), app.inbox.selected()) {
+        (View::Next, Some(index), _) => super::next::reasons(app, index),
+        (View::Inbox, _, Some(item)) => super::inbox::reasons(app, item),
+        _ => Vec::new(),
+    };
+    for reason in reasons {
+        push("", &reason, theme.warning);
     }
     if paper.missing {
         let file = paper.source.path.display();

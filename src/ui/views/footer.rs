@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::app::action::{Action, Entry, TABLE};
 use crate::app::clusters::Pane;
 use crate::app::state::{App, Mode, Prompt, Question, View};
+use crate::app::update::prompt::completes;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
@@ -19,23 +20,23 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             ("y".to_owned(), "forget".to_owned()),
             ("any other key".to_owned(), "keep".to_owned()),
         ],
-        Mode::Prompt(Prompt::Tag | Prompt::Untag) => {
-            [("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
-                .map(|(key, what)| (key.to_owned(), what.to_owned()))
-                .into()
-        }
-        Mode::Prompt(Prompt::ClusterName) => [("enter", "done"), ("esc", "cancel")]
-            .map(|(key, what)| (key.to_owned(), what.to_owned()))
-            .into(),
-        Mode::Prompt(Prompt::Search) => {
-            [("enter", "to the paper"), ("↑ ↓", "move"), ("tab", "to the list"), ("esc", "leave")]
-                .map(|(key, what)| (key.to_owned(), what.to_owned()))
-                .into()
-        }
-        Mode::Prompt(Prompt::Filter | Prompt::Neighbours) => {
-            [("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
-                .map(|(key, what)| (key.to_owned(), what.to_owned()))
-                .into()
+        Mode::Prompt(prompt) => {
+            let keys: &[(&str, &str)] = match prompt {
+                Prompt::Search => &[
+                    ("enter", "to the paper"),
+                    ("↑ ↓", "move"),
+                    ("tab", "to the list"),
+                    ("esc", "leave"),
+                ],
+                Prompt::Filter | Prompt::Neighbours | Prompt::Next => {
+                    &[("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
+                }
+                prompt if completes(prompt) => {
+                    &[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
+                }
+                _ => &[("enter", "done"), ("esc", "cancel")],
+            };
+            keys.iter().map(|(key, what)| ((*key).to_owned(), (*what).to_owned())).collect()
         }
     };
     let mut line = Line::default();
@@ -77,7 +78,9 @@ fn of_table(app: &App) -> Vec<(String, String)> {
                     Pane::Tree => "papers",
                     Pane::Papers => "to the paper",
                 },
-                (Action::Dive, _) if app.view == View::Map => "to the paper",
+                (Action::Dive, _) if matches!(app.view, View::Map | View::Next) => "to the paper",
+                (Action::Dive, _) if app.view == View::Inbox => "to the closest",
+                (Action::ClusterBridge, _) if app.clusters.bridge.is_some() => "bridge ends here",
                 _ => entry.footer?,
             };
             Some((key.to_string(), what.to_owned()))

@@ -5,6 +5,7 @@ pub(super) mod details;
 pub(super) mod finder;
 pub(super) mod footer;
 pub(super) mod header;
+pub(super) mod inbox;
 pub(super) mod library;
 pub(super) mod map;
 pub(super) mod neighbours;

@@ -5,11 +5,13 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
-use super::library::{draw_row, split_title, symbol};
+use super::library::{draw_row, draw_typed, split_title, symbol};
 use crate::app::action::Action;
 use crate::app::next::{Advice, Source};
-use crate::app::state::App;
+use crate::app::scroll::Scroll;
+use crate::app::state::{App, Mode, Prompt};
 use crate::library::marks::State;
+use crate::library::paper::Paper;
 use crate::recommend::{Reason, Recommendation};
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
@@ -19,26 +21,75 @@ pub(in crate::ui) const ROWS: u16 = 2;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let [title, list] = split_title(area);
-    let left = Line::from(vec![
-        Span::styled("Read next", theme.active),
-        Span::styled(from(app), theme.dim),
-    ]);
-    pane_title(frame, title, left, &source(app), theme.dim);
+    let mut left = Line::from(Span::styled("Read next", theme.active));
+    let mut right = source(app);
+    let typing = app.mode == Mode::Prompt(Prompt::Next);
+    if !typing && app.next.filter.value().is_empty() {
+        left.spans.push(Span::styled(from(app), theme.dim));
+        right = format!("{right} · {} changes", app.keymap.shown(Action::NextSource));
+    } else {
+        left.spans.push(Span::styled(" /", theme.accent));
+        let used = left.width() + text::width(&right) + 8;
+        let room = usize::from(title.width).saturating_sub(used).max(8);
+        draw_typed(frame, title, &mut left, (&app.next.filter, room), typing, theme);
+    }
+    pane_title(frame, title, left, &right, theme.dim);
     let items = app.next.items();
     if items.is_empty() {
-        let hint = text::fit(hint(app), usize::from(list.width).saturating_sub(2));
-        frame.render_widget(Line::styled(format!("  {hint}"), theme.dim), list);
-        return;
+        return draw_hint(frame, list, hint(app), theme);
     }
-    let shown = items.iter().enumerate().skip(app.next.scroll.offset);
-    for ((at, item), top) in shown.zip((list.y..list.bottom()).step_by(usize::from(ROWS))) {
-        let row = Rect { y: top, height: 1, ..list };
-        let cursor = at == app.next.scroll.cursor;
-        draw_row(frame, row, title_line(app, at, item, row.width, theme), cursor, true, theme);
-        let row = Rect { y: top + 1, ..row };
+    for (at, item) in items.iter().enumerate().skip(app.next.scroll.offset) {
+        let paper = &app.snapshot.papers()[item.paper];
+        let is_neglected = |reason: &Reason| matches!(reason, Reason::Neglected { .. });
+        let symbol = if item.why.iter().any(is_neglected) {
+            Span::styled("◇ ", theme.accent)
+        } else {
+            symbol(app, paper.id, theme)
+        };
+        let item = Item { at, paper, symbol, why: reason(app, item) };
+        if !item.draw(frame, list, app.next.scroll, theme) {
+            return;
+        }
+    }
+}
+
+/// What is said where there is no list.
+pub(super) fn draw_hint(frame: &mut Frame<'_>, list: Rect, hint: &str, theme: &Theme) {
+    let lines = text::wrap(hint, usize::from(list.width).saturating_sub(4));
+    for (line, row) in lines.into_iter().zip(list.rows()) {
+        frame.render_widget(Line::styled(format!("  {line}"), theme.dim), row);
+    }
+}
+
+/// A paper in two rows: what it is, and why it is there.
+pub(super) struct Item<'a> {
+    /// Its place in the list.
+    pub(super) at: usize,
+    pub(super) paper: &'a Paper,
+    /// What the user says of it, in two columns.
+    pub(super) symbol: Span<'static>,
+    pub(super) why: String,
+}
+
+impl Item<'_> {
+    /// `false` where there is no room for it.
+    pub(super) fn draw(
+        self,
+        frame: &mut Frame<'_>,
+        list: Rect,
+        scroll: Scroll,
+        theme: &Theme,
+    ) -> bool {
+        let above = (self.at - scroll.offset) * usize::from(ROWS);
+        if above >= usize::from(list.height) {
+            return false;
+        }
+        let row = Rect { y: list.y + above as u16, height: 1, ..list };
+        let cursor = self.at == scroll.cursor;
+        let why = text::fit(&self.why, usize::from(row.width).saturating_sub(10));
+        draw_row(frame, row, self.title_line(row.width, theme), cursor, true, theme);
+        let row = Rect { y: row.y + 1, ..row };
         if row.y < list.bottom() {
-            let columns = usize::from(row.width).saturating_sub(10);
-            let why = text::fit(&reason(app, item), columns);
             let mark = if cursor { "▌" } else { " " };
             let line = Line::from(vec![
                 Span::styled(mark, theme.accent),
@@ -46,36 +97,29 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             ]);
             frame.render_widget(line, row);
         }
+        true
     }
-}
 
-/// Number, mark, title, year and venue.
-fn title_line(
-    app: &App,
-    at: usize,
-    item: &Recommendation,
-    width: u16,
-    theme: &Theme,
-) -> Line<'static> {
-    let paper = &app.snapshot.papers()[item.paper];
-    let columns = usize::from(width).saturating_sub(2);
-    let venue = if columns >= 70 { (columns / 4).min(32) } else { 0 };
-    let year = paper.year().map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
-    let neglected = item.why.iter().any(|reason| matches!(reason, Reason::Neglected { .. }));
-    let star =
-        if neglected { Span::styled("◇ ", theme.accent) } else { symbol(app, paper.id, theme) };
-    let title = columns.saturating_sub(4 + 2 + 6 + venue);
-    let mut line = Line::from(vec![
-        Span::styled(format!("{:>3} ", at + 1), theme.dim),
-        star,
-        Span::styled(text::fill(&paper.title, title), theme.text),
-        Span::styled(format!("  {year}"), theme.dim),
-    ]);
-    if venue > 2 {
-        let venue = text::fill(&paper.venue, venue - 2);
-        line.spans.push(Span::styled(format!("  {venue}"), theme.dim));
+    /// Number, mark, title, year and venue.
+    fn title_line(self, width: u16, theme: &Theme) -> Line<'static> {
+        let paper = self.paper;
+        let columns = usize::from(width).saturating_sub(2);
+        let venue = if columns >= 70 { (columns / 4).min(32) } else { 0 };
+        let year = paper.year().map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
+        let title = columns.saturating_sub(4 + 2 + 6 + venue);
+        let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
+        let mut line = Line::from(vec![
+            Span::styled(format!("{:>3} ", self.at + 1), theme.dim),
+            self.symbol,
+            Span::styled(text::fill(shown, title), theme.text),
+            Span::styled(format!("  {year}"), theme.dim),
+        ]);
+        if venue > 2 {
+            let venue = text::fill(&paper.venue, venue - 2);
+            line.spans.push(Span::styled(format!("  {venue}"), theme.dim));
+        }
+        line
     }
-    line
 }
 
 /// The first reason, in words.
@@ -113,12 +157,13 @@ fn from(app: &App) -> String {
 
 fn source(app: &App) -> String {
     let subject = app.next.advice.as_ref().map_or("", |advice| &advice.subject);
-    let name = match app.next.source {
-        Source::Subject if !subject.is_empty() => subject,
-        source => source.name(),
+    let name = match &app.next.source {
+        Source::Between(_) if !subject.is_empty() => format!("between {subject}"),
+        Source::Subject | Source::Cluster(_) if !subject.is_empty() => subject.to_owned(),
+        source => source.name().into_owned(),
     };
     let at_work = if app.next.asked { " …" } else { "" };
-    format!("{name}{at_work} · {} changes", app.keymap.shown(Action::NextSource))
+    format!("{name}{at_work}")
 }
 
 /// What to say where there is no list.
@@ -126,7 +171,11 @@ fn hint(app: &App) -> &'static str {
     match &app.next.advice {
         _ if app.snapshot.is_empty() => "There are no papers here.",
         None => "reading the library's words and neighbours …",
+        _ if app.found().is_none() => "reading the library's words and neighbours …",
         Some(Advice { .. }) => match app.next.source {
+            _ if !app.next.filter.value().is_empty() => {
+                "Nothing that the filter finds is left to read."
+            }
             Source::Subject => "The current paper is of no subject: it stands alone.",
             Source::Path => "No way through neighbours leads from one to the other.",
             Source::Week => "Nothing was marked or opened in the last seven days.",

@@ -9,13 +9,16 @@ use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
 use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
+use crate::app::update::prompt::completes;
 use crate::library::diagnostic::Severity;
 use crate::library::query::Query;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
-    if let Mode::Prompt(prompt @ (Prompt::Tag | Prompt::Untag | Prompt::ClusterName)) = app.mode {
+    if let Mode::Prompt(prompt) = app.mode
+        && (completes(prompt) || prompt == Prompt::ClusterName)
+    {
         return typed(frame, area, app, prompt, theme);
     }
     if let Some(problem) = problem(app) {
@@ -59,6 +62,7 @@ fn problem(app: &App) -> Option<String> {
     let filter = match app.mode {
         Mode::Prompt(Prompt::Filter) => &app.library.filter,
         Mode::Prompt(Prompt::Neighbours) => &app.neighbours.filter,
+        Mode::Prompt(Prompt::Next) => &app.next.filter,
         _ => return None,
     };
     Query::typed(filter.value()).1.map(|error| error.problem.to_string())
@@ -72,6 +76,10 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &T
     };
     let label = match prompt {
         Prompt::Untag => format!(" take away the tag{papers}: "),
+        Prompt::List => format!(" put on the list{papers}: "),
+        Prompt::Unlist => format!(" take off the list{papers}: "),
+        Prompt::Like => " read next like the papers with: ".to_owned(),
+        Prompt::InboxFile => " file of new papers: ".to_owned(),
         Prompt::ClusterName => " name of the cluster: ".to_owned(),
         _ => format!(" new tag{papers}: "),
     };
@@ -101,7 +109,7 @@ fn offered(app: &App, prompt: Prompt) -> String {
             format!("without one: {}", subject.phrases.join(" · "))
         });
     }
-    let known = app.known_tags(prompt);
+    let known = app.completions(prompt);
     let offers: Vec<&str> = (known.iter().map(String::as_str))
         .filter(|tag| tag.to_lowercase().starts_with(&typed) && tag.to_lowercase() != typed)
         .take(12)
@@ -113,6 +121,10 @@ fn offered(app: &App, prompt: Prompt) -> String {
 fn right(app: &App, room: usize) -> String {
     if app.view == View::Report {
         return String::new();
+    }
+    if let Some(from) = bridge(app) {
+        let key = app.keymap.shown(Action::ClusterBridge);
+        return text::fit(&format!("a bridge from {from}: {key} at its other end"), room);
     }
     let selected = app.selection.papers.len();
     if selected > 0 {
@@ -139,6 +151,13 @@ fn right(app: &App, room: usize) -> String {
         })
         .find(|trail| text::width(trail) <= room)
         .unwrap_or_default()
+}
+
+/// What the cluster is called where a bridge begins.
+fn bridge(app: &App) -> Option<&str> {
+    let found = app.clusters.found.as_ref().filter(|_| app.view == View::Clusters)?;
+    let row = app.clusters.bridge.and_then(|from| found.row(from))?;
+    Some(found.subject(row)?.short_title())
 }
 
 fn missing(app: &App) -> String {
