@@ -58,15 +58,17 @@ fn following(app: &App) -> Vec<(String, String)> {
     following.map(|(keys, action)| (keys.to_string(), action.entry().name.to_owned())).collect()
 }
 
-/// Help and quit come first, and what is rarely there: whatever else is cut off, these stay.
+/// Help and quit come first, and what is rarely there: whatever else is cut off, these stay. Then what
+/// few views have before what all have.
 fn of_table(app: &App) -> Vec<(String, String)> {
     let first = |action| {
-        use Action::{ForgetMissing, Help, Quit, RetryModel};
-        matches!(action, Help | Quit | RetryModel | ForgetMissing)
+        use Action::{Back, Dive, ForgetMissing, Help, Quit, RetryModel};
+        matches!(action, Help | Quit | RetryModel | ForgetMissing | Dive | Back)
     };
     let usable = TABLE.iter().filter(|entry| app.works_here(entry.action));
-    let (mut hints, rest): (Vec<&Entry>, Vec<&Entry>) =
+    let (mut hints, mut rest): (Vec<&Entry>, Vec<&Entry>) =
         usable.partition(|entry| first(entry.action));
+    rest.sort_by_key(|entry| entry.scope.len());
     hints.extend(rest);
     hints
         .into_iter()
