@@ -26,11 +26,16 @@ use crate::ui::theme::Theme;
 const FRAME: Duration = Duration::from_millis(10);
 
 /// Opens the library on the screen and stays until the user quits. With files of new papers the inbox
-/// is shown first.
+/// is shown first; a warning stands below until the first key.
 ///
 /// # Errors
 /// A file is not there, the library cannot be opened, or the terminal cannot be used.
-pub fn run(settings: Settings, files: &[PathBuf], inbox: Vec<PathBuf>) -> anyhow::Result<()> {
+pub fn run(
+    settings: Settings,
+    files: &[PathBuf],
+    inbox: Vec<PathBuf>,
+    warning: Option<String>,
+) -> anyhow::Result<()> {
     let theme = Theme::from_env();
     let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
         Ok(keymap) => (keymap, None),
@@ -60,7 +65,7 @@ pub fn run(settings: Settings, files: &[PathBuf], inbox: Vec<PathBuf>) -> anyhow
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
     let mut app = App::new(files, model_name, keymap, terminal.size()?);
-    app.error = wrong_keys;
+    app.error = warning.or(wrong_keys);
     if !inbox.is_empty() {
         app.view = View::Inbox;
         app.inbox.files = inbox;

@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::library::opening;
 use crate::similarity::rank::Ranking;
 use options::Options;
 
@@ -150,6 +151,11 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         return Err(UsageError(hint).into());
     }
     let settings = cli.options.settle()?;
+    // Held to the end.
+    let opened = opening::open(&settings.library, crate::library::import::now())?;
+    if let Some(rescued) = &opened.rescue {
+        eprintln!("specter-tui: {rescued}");
+    }
     match cli.command {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
@@ -170,7 +176,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Undo(arguments)) => mark::undo(&settings, &arguments),
         Some(Command::Redo(arguments)) => mark::redo(&settings, &arguments),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
-            crate::runtime::run(settings, &cli.bib, cli.inbox)
+            let said = opened.rescue.as_ref().map(ToString::to_string);
+            crate::runtime::run(settings, &cli.bib, cli.inbox, said)
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, search, clusters, map, \

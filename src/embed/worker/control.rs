@@ -55,6 +55,14 @@ impl Control {
         self.steering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for so long, or until stopped: `false`.
+    pub(super) fn wait(&self, time: Duration) -> bool {
+        let steering = self.steering();
+        let still = |_: &mut Steering| !self.stopped();
+        drop(self.changed.wait_timeout_while(steering, time, still));
+        !self.stopped()
+    }
+
     /// Waits while paused; the current focus, or `None` once stopped.
     pub(super) fn next_focus(&self) -> Option<Vec<TextHash>> {
         let mut steering = self.steering();

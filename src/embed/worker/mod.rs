@@ -7,7 +7,8 @@ mod queue;
 mod tests;
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 pub use control::Control;
 use queue::{Queue, has_text};
@@ -15,6 +16,7 @@ use queue::{Queue, has_text};
 use super::encoder::{EncodeError, Encoder};
 use super::model::{Fingerprint, Model, ModelError};
 use super::text::{TextError, Tokenizer};
+use crate::library::import;
 use crate::library::paper::{Paper, Snapshot, TextHash};
 use crate::library::store::vectors::ModelId;
 use crate::library::store::{Store, StoreError};
@@ -27,6 +29,9 @@ const BATCH_SECONDS: f64 = 0.5;
 /// Tokens of a batch for each thread, at least and at most: enough for the matrix products to run
 /// at speed; more make them no faster.
 const BATCH_TOKENS: std::ops::RangeInclusive<usize> = 256..=1024;
+
+/// Time after which it is looked again whether another program has done its part.
+const TURN: Duration = Duration::from_millis(500);
 
 /// So many papers without a usable vector and none with one, and the model is at fault, not they.
 const HOPELESS: usize = 16;
@@ -100,6 +105,14 @@ pub struct Summary {
     pub stopped: bool,
 }
 
+/// A name for this run that no other has.
+fn holder() -> String {
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    format!("{} {} {run}", std::process::id(), since.as_nanos())
+}
+
 /// A model ready to run, and its row in the store.
 pub struct Embedder<'a> {
     model: &'a Model,
@@ -137,7 +150,8 @@ impl<'a> Embedder<'a> {
     }
 
     /// Embeds every paper of the snapshot that has no vector yet, storing each batch before it is
-    /// reported.
+    /// reported. While another program does that for this library and model, this one waits, and reports
+    /// what the other has stored.
     ///
     /// # Errors
     /// The store cannot be written, a text cannot be tokenized, the device fails for a single text,
@@ -149,6 +163,21 @@ impl<'a> Embedder<'a> {
         control: &Control,
         report: &mut dyn FnMut(Batch<'_>),
     ) -> Result<Summary, EmbedError> {
+        let lease = format!("embed {}", self.fingerprint.as_str());
+        let holder = holder();
+        let result = self.run_in_turn(store, snapshot, control, (&lease, &holder), report);
+        store.end_lease(&lease, &holder)?;
+        result
+    }
+
+    fn run_in_turn(
+        &self,
+        store: &mut Store,
+        snapshot: &Snapshot,
+        control: &Control,
+        (lease, holder): (&str, &str),
+        report: &mut dyn FnMut(Batch<'_>),
+    ) -> Result<Summary, EmbedError> {
         let papers = snapshot.papers();
         let mut queue = Queue::new(papers, &store.texts_with_vector(self.row)?);
         let total = papers.iter().filter(|p| has_text(p)).count();
@@ -156,66 +185,107 @@ impl<'a> Embedder<'a> {
         let mut summary = Summary { skipped: papers.len() - missing, ..Summary::default() };
         // Time at work: pauses and a sleeping laptop do not count.
         let mut busy = Duration::ZERO;
-        let bytes_at_start = queue.bytes;
+        let mut bytes_done = 0;
         let threads = rayon::current_num_threads();
         let (least, most) = (BATCH_TOKENS.start() * threads, BATCH_TOKENS.end() * threads);
         let mut batch_tokens = least;
+        let mut waited = false;
         while !queue.is_empty() {
             let Some(focus) = control.next_focus() else {
                 break;
             };
             let started = Instant::now();
-            let batch = self.next_batch(&mut queue, papers, &focus, batch_tokens)?;
-            let tokens: Vec<&[u32]> = batch.iter().map(|(_, tokens)| tokens.as_slice()).collect();
-            let vectors = match self.encode(&tokens, control) {
-                Err(EncodeError::Stopped) => break,
-                result => result?,
-            };
-            summary.tokens += tokens.iter().map(|t| t.len()).sum::<usize>();
-            let mut to_store = Vec::with_capacity(batch.len());
-            let mut to_report = Vec::with_capacity(batch.len());
+            let is_ours = store.take_lease(lease, holder, import::now())?;
+            let mut to_report = Vec::new();
             let mut set_aside = Vec::new();
-            for ((at, _), vector) in batch.into_iter().zip(vectors) {
-                let text = queue.remove(at);
-                match vector.map_err(|e| e.to_string()).and_then(|vector| self.check(vector)) {
-                    Ok(vector) => {
-                        let of_paper = |&paper: &usize| (paper, vector.clone());
-                        to_report.extend(text.papers.iter().map(of_paper));
-                        to_store.push((text.hash, vector));
+            if is_ours && !waited {
+                let bytes_before = queue.bytes;
+                let batch = self.next_batch(&mut queue, papers, &focus, batch_tokens)?;
+                let tokens: Vec<&[u32]> =
+                    batch.iter().map(|(_, tokens)| tokens.as_slice()).collect();
+                let vectors = match self.encode(&tokens, control) {
+                    Err(EncodeError::Stopped) => break,
+                    result => result?,
+                };
+                summary.tokens += tokens.iter().map(|t| t.len()).sum::<usize>();
+                let mut to_store = Vec::with_capacity(batch.len());
+                for ((at, _), vector) in batch.into_iter().zip(vectors) {
+                    let text = queue.remove(at);
+                    match vector.map_err(|e| e.to_string()).and_then(|vector| self.check(vector)) {
+                        Ok(vector) => {
+                            let of_paper = |&paper: &usize| (paper, vector.clone());
+                            to_report.extend(text.papers.iter().map(of_paper));
+                            to_store.push((text.hash, vector));
+                        }
+                        Err(why) => set_aside.extend(text.papers.iter().map(|&p| (p, why.clone()))),
                     }
-                    Err(why) => set_aside.extend(text.papers.iter().map(|&p| (p, why.clone()))),
+                }
+                store.add_vectors(self.row, &to_store)?;
+                summary.embedded += to_report.len();
+                summary.set_aside += set_aside.len();
+                let hopeless =
+                    summary.set_aside >= HOPELESS || (queue.is_empty() && missing == total);
+                if let (0, true, Some((paper, what))) =
+                    (summary.embedded, hopeless, set_aside.first())
+                {
+                    return Err(EmbedError::NotAVector {
+                        model: self.model.name().to_owned(),
+                        title: papers[*paper].title.clone(),
+                        what: what.clone(),
+                    });
+                }
+                busy += started.elapsed();
+                bytes_done += bytes_before - queue.bytes;
+                summary.seconds = busy.as_secs_f64();
+                let tokens_per_second = summary.tokens as f64 / summary.seconds;
+                batch_tokens = ((tokens_per_second * BATCH_SECONDS) as usize).clamp(least, most);
+            } else {
+                // Another program is at it, or was until now.
+                to_report = self.stored_by_others(store, &mut queue)?;
+                summary.skipped += to_report.len();
+                waited = !is_ours;
+                if to_report.is_empty() {
+                    if waited && !control.wait(TURN) {
+                        break;
+                    }
+                    continue;
                 }
             }
-            store.add_vectors(self.row, &to_store)?;
-            summary.embedded += to_report.len();
-            summary.set_aside += set_aside.len();
-            let hopeless = summary.set_aside >= HOPELESS || (queue.is_empty() && missing == total);
-            if let (0, true, Some((paper, what))) = (summary.embedded, hopeless, set_aside.first())
-            {
-                return Err(EmbedError::NotAVector {
-                    model: self.model.name().to_owned(),
-                    title: papers[*paper].title.clone(),
-                    what: what.clone(),
-                });
-            }
-            busy += started.elapsed();
-            summary.seconds = busy.as_secs_f64();
-            let tokens_per_second = summary.tokens as f64 / summary.seconds;
-            batch_tokens = ((tokens_per_second * BATCH_SECONDS) as usize).clamp(least, most);
-            let rate = (bytes_at_start - queue.bytes) as f64 / summary.seconds;
+            let seconds = summary.seconds.max(f64::MIN_POSITIVE);
+            let rate = bytes_done as f64 / seconds;
             report(Batch {
                 vectors: &to_report,
                 set_aside: &set_aside,
                 progress: Progress {
                     done: total - queue.papers,
                     total,
-                    papers_per_second: summary.embedded as f64 / summary.seconds,
+                    papers_per_second: summary.embedded as f64 / seconds,
                     left: Duration::try_from_secs_f64(queue.bytes as f64 / rate).ok(),
                 },
             });
         }
         summary.stopped = !queue.is_empty();
         Ok(summary)
+    }
+
+    /// Takes what another program has stored meanwhile out of the line.
+    fn stored_by_others(
+        &self,
+        store: &Store,
+        queue: &mut Queue,
+    ) -> Result<Vec<(usize, Vec<f32>)>, EmbedError> {
+        let stored = store.texts_with_vector(self.row)?;
+        let mut found = Vec::new();
+        for at in queue.pending_among(&stored) {
+            let hash = queue.texts[at].hash;
+            let vector = store.vector(self.row, self.model.dimensions(), &hash)?;
+            // A damaged one is made again.
+            if let Some(vector) = vector.and_then(|vector| self.check(vector).ok()) {
+                let text = queue.remove(at);
+                found.extend(text.papers.iter().map(|&paper| (paper, vector.clone())));
+            }
+        }
+        Ok(found)
     }
 
     /// The texts in focus, else those next in line, while they fit into a batch (the first always

@@ -81,6 +81,12 @@ impl Queue {
         (self.line..self.texts.len()).filter(pending).take(most).collect()
     }
 
+    /// Pending texts that are among others.
+    pub(super) fn pending_among(&self, others: &HashSet<TextHash>) -> Vec<usize> {
+        let pending = self.texts.iter().enumerate().filter(|(_, text)| text.pending);
+        pending.filter(|(_, text)| others.contains(&text.hash)).map(|(at, _)| at).collect()
+    }
+
     /// Takes a text out of the line.
     pub(super) fn remove(&mut self, at: usize) -> &Text {
         let text = &mut self.texts[at];

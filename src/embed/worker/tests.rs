@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::*;
 use crate::embed::encoder::{DeviceChoice, Precision, PrecisionChoice, load};
 use crate::embed::pool::{Priority, pool};
-use crate::library::import::import;
+use crate::library::import::{self, import};
 
 /// The tiny model, with a record of the batches that it was given.
 struct Recorder {
@@ -259,4 +259,58 @@ fn a_damaged_vector_is_made_again() {
     drop(embedder);
     let (summary, _, _) = bench.run(&Control::default(), usize::MAX);
     assert_eq!(summary.embedded, 2);
+}
+
+#[test]
+fn two_programs_embed_each_text_once() {
+    let bench = Bench::new(&growing(60));
+    let folder = bench.store.path().parent().unwrap();
+    let run = || {
+        let mut store = Store::open(folder).unwrap();
+        let encoder = load(&bench.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
+        let embedder = Embedder::new(&store, &bench.model, encoder.as_ref()).unwrap();
+        let mut reported = Vec::new();
+        let summary = embedder
+            .run(&mut store, &bench.snapshot, &Control::default(), &mut |batch| {
+                reported.extend(batch.vectors.iter().map(|(paper, _)| *paper));
+            })
+            .unwrap();
+        (summary, reported, embedder.vectors(&mut store, &bench.snapshot).unwrap())
+    };
+    let (one, other) = std::thread::scope(|scope| {
+        let handle = scope.spawn(run);
+        let one = run();
+        (one, handle.join().unwrap())
+    });
+    assert_eq!(one.0.embedded + other.0.embedded, 60, "{:?} {:?}", one.0, other.0);
+    for (summary, reported, vectors) in [one, other] {
+        assert_eq!((summary.embedded + summary.skipped, summary.stopped), (60, false));
+        assert!(reported.len() + 60 >= vectors.count() && vectors.count() == 60);
+    }
+}
+
+#[test]
+fn a_program_that_was_killed_keeps_nobody_waiting_for_ever() {
+    let mut bench = Bench::new(&growing(5));
+    let print = {
+        let encoder = load(&bench.model, DeviceChoice::Cpu, PrecisionChoice::Auto).unwrap();
+        bench.model.fingerprint(encoder.precision()).as_str().to_owned()
+    };
+    // All but a second of its lease is over.
+    let then = import::now() - crate::library::store::leases::LEASE + 1;
+    assert!(bench.store.take_lease(&format!("embed {print}"), "killed", then).unwrap());
+    let (summary, ..) = bench.run(&Control::default(), usize::MAX);
+    assert_eq!((summary.embedded, summary.stopped), (5, false));
+    // Whoever waits can be stopped.
+    let mut bench = Bench::new(&growing(5));
+    bench.store.take_lease(&format!("embed {print}"), "other", import::now()).unwrap();
+    let control = Control::default();
+    let summary = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(100));
+            control.stop();
+        });
+        bench.run(&control, usize::MAX).0
+    });
+    assert_eq!((summary.embedded, summary.stopped), (0, true));
 }

@@ -4,19 +4,24 @@
 //! [`schema`] holds the tables and their migrations, [`writer`] what an import
 //! changes, [`papers`] what everyone reads, [`duplicates`] which
 //! works several entries describe, [`vectors`] the embeddings, [`clusters`] the clusters' names.
+//! [`leases`] says who is at work on what, [`backup`] keeps copies from before a
+//! migration, [`rescue`] saves what can be read of a damaged file.
 //! [`marks`] holds what the user says of the papers, [`lists`] works of no file that are on a list of the
 //! user's, and [`journal`] what can be undone. A paper is a row to which
 //! one or more identities lead; the entries that describe it (one for each cite key in each file)
 //! point to it. Vectors hang on the hash of the text that they were made from, not on a row, so no
 //! renaming or re-import can lose or misplace one.
 
+mod backup;
 pub mod clusters;
 pub mod duplicates;
 pub mod journal;
+pub mod leases;
 pub mod lists;
 pub mod maps;
 pub mod marks;
 pub mod papers;
+pub mod rescue;
 mod schema;
 pub mod vectors;
 pub mod writer;
@@ -57,6 +62,14 @@ pub enum StoreError {
         /// The newest schema known here.
         known: u32,
     },
+    /// The library cannot be copied before its tables are changed.
+    #[error("cannot copy the library to {} before bringing it up to date: {cause}", path.display())]
+    Backup {
+        /// The copy.
+        path: PathBuf,
+        /// What hinders it.
+        cause: String,
+    },
     /// A stored value that cannot be what was written.
     #[error("the library {} holds a damaged row: {what}", path.display())]
     Damaged {
@@ -66,6 +79,24 @@ pub enum StoreError {
         what: String,
     },
 }
+
+impl StoreError {
+    /// Is the file itself damaged?
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Sqlite { cause, .. } => {
+                matches!(cause.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Name of the database file in its folder.
+pub(crate) const FILE: &str = "library.sqlite";
 
 /// An open library. Each thread opens its own.
 #[derive(Debug)]
@@ -80,7 +111,7 @@ impl Store {
     /// # Errors
     /// The folder cannot be written, the file is no database, or a newer program wrote it.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join("library.sqlite");
+        let path = folder.join(FILE);
         create_private_folder(folder)
             .and_then(|()| make_private(&path))
             .map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
@@ -118,7 +149,7 @@ impl Store {
 }
 
 /// A folder that only its owner can read: notes and marks are nobody else's business.
-fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+pub(super) fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -129,10 +160,10 @@ fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes the database file readable by its owner only, before anything is in it; SQLite gives the
+/// Makes a file readable by its owner only, before anything is in it; SQLite gives the
 /// files beside it the same mode.
 #[cfg(unix)]
-fn make_private(path: &Path) -> std::io::Result<()> {
+pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -150,7 +181,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 
 /// Elsewhere the folder's access list holds for the files in it.
 #[cfg(not(unix))]
-fn make_private(_: &Path) -> std::io::Result<()> {
+pub(super) fn make_private(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

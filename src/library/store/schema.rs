@@ -4,7 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::StoreError;
+use super::{StoreError, backup};
+use crate::library::import;
 
 /// Step `n` takes a library from schema `n` to `n + 1`. Released steps are never edited.
 const MIGRATIONS: &[&str] = &[
@@ -273,15 +274,26 @@ const MIGRATIONS: &[&str] = &[
         places BLOB NOT NULL              -- for each paper i64 id, f32 x, f32 y, little-endian
     ) STRICT;
 ",
+    "
+    -- Who is at work on something that is to be done once.
+    CREATE TABLE leases (
+        what   TEXT PRIMARY KEY,
+        holder TEXT NOT NULL,
+        until  INTEGER NOT NULL           -- seconds since 1970
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
-/// Brings a library to the current schema, one transaction a step.
+/// Brings a library to the current schema, one transaction a step; one that is not new is copied before.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let fail = |cause| StoreError::Sqlite { path: path.to_owned(), cause };
     let known = MIGRATIONS.len() as u32;
     let version = |connection: &Connection| -> Result<u32, StoreError> {
         connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)
     };
+    if (1..known).contains(&version(connection)?) {
+        backup::make(connection, path, version(connection)?, import::now())?;
+    }
     loop {
         let found = version(connection)?;
         if found > known {
@@ -342,6 +354,10 @@ mod tests {
         let bib = bib.canonicalize().unwrap();
         first(folder.path(), &bib);
         let mut store = Store::open(folder.path()).unwrap();
+        let copies: Vec<_> = std::fs::read_dir(folder.path().join("backups")).unwrap().collect();
+        let copy = Connection::open(copies[0].as_ref().unwrap().path()).unwrap();
+        let version: u32 = copy.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!((copies.len(), version), (1, 1), "as it was before");
         let snapshot = store.snapshot(&[]).unwrap();
         let paper = &snapshot.papers()[snapshot.by_key("a").unwrap()];
         assert_eq!((paper.id.0, paper.added, paper.year()), (7, 100, Some(1999)));

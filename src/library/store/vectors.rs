@@ -99,6 +99,29 @@ impl Store {
         Ok(unusable)
     }
 
+    /// The vector of a text; `None` where there is none of so many dimensions.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn vector(
+        &self,
+        model: ModelId,
+        dimensions: usize,
+        text: &TextHash,
+    ) -> Result<Option<Vec<f32>>, StoreError> {
+        let read = || {
+            self.connection
+                .prepare_cached("SELECT vector FROM vectors WHERE model = ?1 AND text_hash = ?2")?
+                .query_row(params![model.0, text], |row| row.get::<_, Vec<u8>>(0))
+                .optional()
+        };
+        let bytes = read().map_err(self.fail())?;
+        Ok(bytes.filter(|bytes| bytes.len() == dimensions * 4).map(|bytes| {
+            let (values, _) = bytes.as_chunks::<4>();
+            values.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        }))
+    }
+
     /// Stores vectors, all of them or none. One that is there already is left as it is.
     ///
     /// # Errors
