@@ -31,6 +31,8 @@ pub enum Msg {
     Input(Event),
     /// The system asks the program to end.
     Terminate,
+    /// Or to stop for a while.
+    Suspend,
     /// One of the `.bib` files changed.
     FilesChanged,
     /// The editor was closed; what went wrong with it.

@@ -52,6 +52,9 @@ pub fn run(
         }
     })
     .context("cannot listen to signals")?;
+    let suspend = sender.clone();
+    terminal::on_stop(move || suspend.send(Msg::Suspend).is_ok())
+        .context("cannot listen to signals")?;
     let changed = sender.clone();
     let _watch = Watch::start(watched, move || {
         let _ = changed.send(Msg::FilesChanged);
@@ -154,6 +157,13 @@ impl Screen {
                     let result = self.terminal.suspend(|| editor::compose(&note))?;
                     let note = result.map_err(|error| error.to_string());
                     self.edited(Msg::NoteWritten(paper, note))?;
+                }
+                Effect::Suspend => {
+                    self.terminal.suspend(terminal::stop)?;
+                    let (columns, rows) = self.terminal.size()?;
+                    let resized = Msg::Input(Event::Resize(columns, rows));
+                    let asked = update(&mut self.app, resized);
+                    self.carry_out(asked)?;
                 }
                 Effect::Quit => {
                     self.effects.run(effect, &self.app);

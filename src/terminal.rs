@@ -116,6 +116,43 @@ fn leave() {
     let _ = disable_raw_mode();
 }
 
+/// Calls `asked` whenever the system asks the program to stop; until it says that nobody listens.
+///
+/// # Errors
+/// The system does not let signals be heard.
+#[cfg(unix)]
+pub fn on_stop(asked: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTSTP])?;
+    thread::Builder::new().name("stop".to_owned()).spawn(move || {
+        for _ in signals.forever() {
+            if !asked() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Stops the program until the shell lets it go on.
+#[cfg(unix)]
+pub fn stop() {
+    // A system that does not let a program stop lets it go on.
+    let _ = signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP);
+}
+
+/// Elsewhere no program is asked to stop.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn on_stop(_: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    Ok(())
+}
+
+/// Nor can it.
+#[cfg(not(unix))]
+pub fn stop() {}
+
 fn restore_on_panic(screen: ThreadId) {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

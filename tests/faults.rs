@@ -180,7 +180,7 @@ fn nothing_that_was_committed_is_lost_when_programs_are_killed() {
     assert!(spawn(&sandbox, &["import", &bib_path]).wait().unwrap().success());
     let started = Instant::now();
     assert!(spawn(&sandbox, &["embed"]).wait().unwrap().success());
-    assert!(started.elapsed() < Duration::from_secs(60), "the lease of one killed ends");
+    assert!(started.elapsed() < Duration::from_mins(1), "the lease of one killed ends");
     let store = store(&sandbox);
     assert_eq!(titles(&store.snapshot(&[]).unwrap()), expected[file as usize]);
     let all = vectors(&store);
@@ -284,7 +284,7 @@ fn two_programs_share_a_library() {
     }
     assert!(count > operations / 2);
     for (text, vector) in vectors(&own) {
-        assert!(vector.iter().all(|value| *value == f32::from(text[0])));
+        assert!(vector.iter().all(|value| (value - f32::from(text[0])).abs() < 1e-6));
     }
 }
 
@@ -331,5 +331,5 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     assert!(!said.contains("first import failed") && !said.contains("mark failed"), "{said}");
     assert!(said.contains("large import: 1") && said.contains("full"), "{said}");
     assert!(said.contains("again: 0"), "{said}");
-    assert_eq!(said.matches("k1").count(), 2, "{said}");
+    assert_eq!(said.matches("k1    On markets number 1").count(), 2, "{said}");
 }

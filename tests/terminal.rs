@@ -7,6 +7,7 @@
 #[path = "support/program.rs"]
 #[allow(dead_code)]
 mod program;
+#[allow(dead_code)]
 #[path = "support/pty.rs"]
 mod pty;
 
@@ -67,6 +68,48 @@ fn sigterm_leaves_a_sane_terminal() {
     let mut pty = open(&sandbox, &["--model", "none"]);
     pty.wait_for("143 papers");
     pty.signal("TERM");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+}
+
+#[test]
+fn a_lost_connection_ends_the_program() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    pty.wait_for("143 papers");
+    pty.signal("HUP");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
+fn a_stopped_program_gives_the_terminal_back_and_takes_it_again() {
+    let sandbox = Sandbox::new();
+    let mut pty = open(&sandbox, &["--model", "none"]);
+    let is_stopped = |pty: &Pty| {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pty.id())).unwrap_or_default();
+        stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('T'))
+    };
+    for by_key in [false, true] {
+        pty.wait_for("143 papers");
+        pty.wait_for("  1 ▇");
+        if by_key {
+            pty.send("\u{1a}");
+        } else {
+            pty.signal("TSTP");
+        }
+        assert!(pty.wait_screen(|screen| !screen.alternate_screen()), "{}", pty.screen());
+        if cfg!(target_os = "linux") {
+            let stopped = (0..500).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+                is_stopped(&pty)
+            });
+            assert!(stopped);
+        }
+        pty.signal("CONT");
+        assert!(pty.wait_screen(vt100::Screen::alternate_screen), "{}", pty.screen());
+    }
+    pty.wait_for("143 papers");
+    pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
     pty.assert_restored();
 }

@@ -84,6 +84,7 @@ pub enum Action {
     Keep,
     Palette,
     Help,
+    Suspend,
     Quit,
 }
 
@@ -602,6 +603,7 @@ pub const TABLE: &[Entry] = &[
         Some("help"),
         VIEWS,
     ),
+    entry(Action::Suspend, "suspend", &["ctrl-z"], "To the shell; `fg` leads back", None, VIEWS),
     entry(Action::Quit, "quit", &["q", "ctrl-c"], "Quit", Some("quit"), VIEWS),
 ];
 

@@ -1,16 +1,35 @@
 //! What the headless commands print.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use crate::ui::text::is_unprintable;
 pub(super) use crate::ui::text::{printable, thousands};
 
-/// Prints one JSON document, whole or not at all.
+/// Prints one JSON document, whole or not at all. What a terminal would obey is written as an escape,
+/// which means the same.
 pub(super) fn json(value: &impl Serialize) -> anyhow::Result<()> {
-    let document = serde_json::to_string_pretty(value)?;
+    let document = harmless(&serde_json::to_string_pretty(value)?);
     Ok(writeln!(io::stdout().lock(), "{document}")?)
+}
+
+/// JSON in which only strings can hold characters other than the printable ones and line feeds.
+fn harmless(document: &str) -> String {
+    let mut text = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c == '\n' || !is_unprintable(c) {
+            text.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\u{unit:04x}");
+        }
+    }
+    text
 }
 
 /// “1 file”, “2 files”, “1 entry”, “2 entries”.

@@ -6,14 +6,16 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Would a terminal obey this character, or a reader be deceived by it? Control characters, and the
-/// invisible ones that change the direction of what follows. Titles come from strangers.
+/// Would a terminal obey this character, or a reader be deceived by it? Control characters, and those that
+/// are not seen or change the direction of what follows, but for the joiners that some scripts are
+/// written with. Titles come from strangers.
 #[must_use]
 pub fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2028}' | '\u{2029}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text without such characters; white space that is no space becomes one.
@@ -23,7 +25,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let clean = text.chars().filter_map(|c| match c {
-        '\n' | '\t' | '\r' => Some(' '),
+        '\n' | '\t' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
         c => (!is_unprintable(c)).then_some(c),
     });
     Cow::Owned(clean.collect())

@@ -25,6 +25,7 @@ pub struct Pty {
 struct Terminal {
     parser: Mutex<vt100::Parser>,
     drawn: Condvar,
+    bytes: Mutex<Vec<u8>>,
 }
 
 fn size((cols, rows): (u16, u16)) -> PtySize {
@@ -55,12 +56,14 @@ impl Pty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let parser = Mutex::new(vt100::Parser::new(nonzero(rows), nonzero(columns), 0));
-        let terminal = Arc::new(Terminal { parser, drawn: Condvar::new() });
+        let terminal =
+            Arc::new(Terminal { parser, drawn: Condvar::new(), bytes: Mutex::default() });
         let mut reader = pair.master.try_clone_reader().unwrap();
         let draw = Arc::clone(&terminal);
         std::thread::spawn(move || {
             let mut bytes = vec![0; 65536];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
+                draw.bytes.lock().unwrap().extend(&bytes[..count]);
                 draw.parser.lock().unwrap().process(&bytes[..count]);
                 draw.drawn.notify_all();
             }
@@ -83,6 +86,15 @@ impl Pty {
         parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
         drop(parser);
         self.master.resize(size((columns, rows))).unwrap();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// All that the program wrote.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.terminal.bytes.lock().unwrap().clone()
     }
 
     pub fn signal(&mut self, name: &str) {

@@ -156,6 +156,8 @@ pub enum Effect {
         /// Line, from 1.
         line: u32,
     },
+    /// Stop until the shell lets the program go on.
+    Suspend,
     /// End the program.
     Quit,
 }
@@ -218,8 +220,7 @@ impl Effects {
         }
     }
 
-    /// Starts what is asked for; none of it takes time here. The editor is not for it, since it has
-    /// no terminal.
+    /// Starts what is asked for; none of it takes time here. What needs the terminal is not for it.
     pub fn run(&mut self, effect: Effect, app: &App) {
         let settings = Arc::clone(&self.settings);
         let snapshot = Arc::clone(&app.snapshot);
@@ -301,7 +302,7 @@ impl Effects {
                 self.paused = paused;
                 self.control.pause(paused);
             }
-            Effect::Edit { .. } | Effect::EditNote { .. } => {}
+            Effect::Edit { .. } | Effect::EditNote { .. } | Effect::Suspend => {}
             Effect::Quit => self.control.stop(),
         }
     }

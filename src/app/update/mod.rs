@@ -43,6 +43,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
+        Msg::Suspend => vec![Effect::Suspend],
         Msg::FilesChanged => load(app),
         Msg::Edited(error) => {
             app.error = error;
@@ -164,6 +165,7 @@ fn rows(app: &App, action: Action, height: usize) -> Option<isize> {
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Quit => vec![Effect::Quit],
+        Action::Suspend => vec![Effect::Suspend],
         Action::Help => finder::open(app, Range::Help),
         Action::Palette => finder::open(app, Range::Palette),
         Action::ViewLibrary => switch(app, View::Library),

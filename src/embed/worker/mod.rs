@@ -163,10 +163,10 @@ impl<'a> Embedder<'a> {
         control: &Control,
         report: &mut dyn FnMut(Batch<'_>),
     ) -> Result<Summary, EmbedError> {
-        let lease = format!("embed {}", self.fingerprint.as_str());
+        let work = format!("embed {}", self.fingerprint.as_str());
         let holder = holder();
-        let result = self.run_in_turn(store, snapshot, control, (&lease, &holder), report);
-        store.end_lease(&lease, &holder)?;
+        let result = self.run_in_turn(store, snapshot, control, (&work, &holder), report);
+        store.end_lease(&work, &holder)?;
         result
     }
 
@@ -175,7 +175,7 @@ impl<'a> Embedder<'a> {
         store: &mut Store,
         snapshot: &Snapshot,
         control: &Control,
-        (lease, holder): (&str, &str),
+        (work, holder): (&str, &str),
         report: &mut dyn FnMut(Batch<'_>),
     ) -> Result<Summary, EmbedError> {
         let papers = snapshot.papers();
@@ -195,7 +195,7 @@ impl<'a> Embedder<'a> {
                 break;
             };
             let started = Instant::now();
-            let is_ours = store.take_lease(lease, holder, import::now())?;
+            let is_ours = store.take_lease(work, holder, import::now())?;
             let mut to_report = Vec::new();
             let mut set_aside = Vec::new();
             if is_ours && !waited {
