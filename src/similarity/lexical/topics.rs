@@ -30,6 +30,9 @@ const NEGLIGIBLE: f64 = 1e-6;
 /// Rows that one task works on.
 const CHUNK: usize = 128;
 
+/// Tasks whose sums are held at a time.
+const PARTS: usize = 32;
+
 /// Number of topics for so many papers.
 ///
 /// Measured on 936 papers of the ACL Anthology with eleven known topics, nDCG@10 of the topics alone:
@@ -237,26 +240,29 @@ pub(crate) fn orthonormal(z: &[f32], rank: usize) -> Vec<f32> {
 
 /// `ZᵀZ`, `[rank, rank]`; the upper triangle, the rest 0. Summed in one order on any number of cores.
 fn gram(z: &[f32], rank: usize) -> Vec<f64> {
-    let parts: Vec<Vec<f32>> = z
-        .par_chunks(rank * CHUNK)
-        .map(|rows| {
-            let mut part = vec![0.0; rank * rank];
-            for row in rows.chunks_exact(rank) {
-                for (index, &value) in row.iter().enumerate() {
-                    add_scaled(
-                        &mut part[index * rank + index..][..rank - index],
-                        value,
-                        &row[index..],
-                    );
-                }
-            }
-            part
-        })
-        .collect();
     let mut gram = vec![0.0; rank * rank];
-    for part in parts {
-        for (to, from) in gram.iter_mut().zip(part) {
-            *to += f64::from(from);
+    // Some at a time: each part is as large as the whole.
+    for rows in z.chunks((rank * CHUNK * PARTS).max(1)) {
+        let parts: Vec<Vec<f32>> = rows
+            .par_chunks(rank * CHUNK)
+            .map(|rows| {
+                let mut part = vec![0.0; rank * rank];
+                for row in rows.chunks_exact(rank) {
+                    for (index, &value) in row.iter().enumerate() {
+                        add_scaled(
+                            &mut part[index * rank + index..][..rank - index],
+                            value,
+                            &row[index..],
+                        );
+                    }
+                }
+                part
+            })
+            .collect();
+        for part in parts {
+            for (to, from) in gram.iter_mut().zip(part) {
+                *to += f64::from(from);
+            }
         }
     }
     gram
@@ -356,7 +362,7 @@ mod tests {
             }
             terms.sort_unstable();
             let weight = 0.5;
-            by_paper.push_row(terms.into_iter().map(|term| (term as u32, weight)).collect());
+            by_paper.push_row(terms.into_iter().map(|term| (term as u32, weight)));
         }
         let by_term = by_paper.transposed(&counts);
         (by_paper, by_term)
