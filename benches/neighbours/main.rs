@@ -52,11 +52,13 @@ fn main() -> anyhow::Result<()> {
     println!("| memory, papers alone | {:.0} | | MB |", memory("VmRSS")?);
 
     let lexical = Lexical::build(snapshot.papers());
+    println!("| memory, words and topics, too | {:.0} | | MB |", memory("VmRSS")?);
     let metric = if arguments.distances { Metric::Euclidean } else { Metric::Cosine };
     let mut vectors = Vectors::new(papers, arguments.dimensions, metric);
     library::each_row(snapshot.papers(), arguments.dimensions, |paper, row| {
         Ok(vectors.set(paper, row)?)
     })?;
+    println!("| memory, vectors, too | {:.0} | | MB |", memory("VmRSS")?);
     let start = Instant::now();
     let scale = Scale::new(papers, &lexical, Some(&vectors));
     report("pairs sampled", "ms", vec![start.elapsed().as_secs_f64() * 1e3]);

@@ -2,6 +2,11 @@
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
+/// Items that one thread looks at.
+const CHUNK: usize = 8192;
+
 /// One similarity in so many is sampled to tell which are great.
 const SAMPLED: usize = 64;
 
@@ -47,10 +52,20 @@ pub(super) fn closest(similarities: &[Option<f32>], count: usize) -> Vec<usize> 
         f32::NEG_INFINITY
     };
     let from = |floor: f32| -> Vec<(usize, f32)> {
-        (similarities.iter().enumerate())
-            .filter_map(|(paper, similarity)| similarity.map(|similarity| (paper, similarity)))
-            .filter(|&(_, similarity)| similarity >= floor)
-            .collect()
+        let chunks: Vec<Vec<(usize, f32)>> = (similarities.par_chunks(CHUNK).enumerate())
+            .map(|(chunk, similarities)| {
+                let mut found = Vec::new();
+                for (similarity, paper) in similarities.iter().zip(chunk * CHUNK..) {
+                    if let Some(similarity) = *similarity
+                        && similarity >= floor
+                    {
+                        found.push((paper, similarity));
+                    }
+                }
+                found
+            })
+            .collect();
+        chunks.concat()
     };
     let mut found = from(floor);
     if found.len() < count && floor > f32::NEG_INFINITY {

@@ -62,7 +62,7 @@ pub(super) struct Topics {
     /// By term: its row in `basis`; `None` for a term of a single paper, which ties it to no other.
     rows: Vec<Option<u32>>,
     /// `V`, `[shared terms, rank]`.
-    basis: Vec<f32>,
+    basis: Bytes,
 }
 
 impl Topics {
@@ -103,7 +103,7 @@ impl Topics {
         }
         let mut papers = of_papers(&basis);
         papers.par_chunks_mut(rank).for_each(normalise);
-        Self { rank, papers: Bytes::of(&papers, rank), rows, basis }
+        Self { rank, papers: Bytes::of(&papers, rank), rows, basis: Bytes::of(&basis, rank) }
     }
 
     /// Cosine of a paper to each paper, `[papers]`.
@@ -136,11 +136,7 @@ impl Topics {
         let mut point = vec![0.0; self.rank];
         for &(term, weight) in terms {
             if let Some(row) = self.rows[term as usize] {
-                add_scaled(
-                    &mut point,
-                    weight,
-                    &self.basis[row as usize * self.rank..][..self.rank],
-                );
+                self.basis.add_scaled(&mut point, weight, row as usize);
             }
         }
         normalise(&mut point);
@@ -153,9 +149,10 @@ impl Topics {
         let mut shares = Vec::with_capacity(terms.len());
         for &(term, weight) in terms {
             if let Some(row) = self.rows[term as usize] {
-                let row = &self.basis[row as usize * self.rank..][..self.rank];
-                add_scaled(&mut sum, weight, row);
-                shares.push((term, weight * dot(row, other)));
+                let mut share = vec![0.0; self.rank];
+                self.basis.add_scaled(&mut share, weight, row as usize);
+                add_scaled(&mut sum, 1.0, &share);
+                shares.push((term, dot(&share, other)));
             }
         }
         let length = dot(&sum, &sum).sqrt();

@@ -224,19 +224,17 @@ impl<'a> Candidates<'a> {
 
     /// The places of some candidates by vectors and by words, among those allowed.
     pub(super) fn ranks(&self, list: &[Ranked]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
-        let allowed = || (0..self.papers.len()).filter(|&at| self.allowed(at));
-        let dense = |at: usize| Some((at, self.dense(at)?.into()));
-        let lexical = |at: usize| (at, self.lexical[at]);
-        let tied = |at: usize| self.tied(at).then(|| lexical(at));
+        let count = self.papers.len();
+        let dense = |at: usize| self.dense(at).map(f64::from);
+        let lexical = |at: usize| Some(self.lexical[at]);
+        let dense_items: Vec<_> =
+            list.iter().map(|ranked| Some((ranked.at, dense(ranked.at)?))).collect();
+        let lexical_items: Vec<_> = (list.iter())
+            .map(|ranked| self.tied(ranked.at).then(|| (ranked.at, self.lexical[ranked.at])))
+            .collect();
         rayon::join(
-            || {
-                let items: Vec<_> = list.iter().map(|ranked| dense(ranked.at)).collect();
-                places::of(allowed().filter_map(dense), &items)
-            },
-            || {
-                let items: Vec<_> = list.iter().map(|ranked| tied(ranked.at)).collect();
-                places::of(allowed().map(lexical), &items)
-            },
+            || places::of(count, |at| dense(at).filter(|_| self.allowed(at)), &dense_items),
+            || places::of(count, |at| lexical(at).filter(|_| self.allowed(at)), &lexical_items),
         )
     }
 }
