@@ -12,11 +12,11 @@ folder=target/neighbours-bench/$papers-$dimensions
 
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 if ! "$venv/bin/python" -c 'import faiss, sklearn, usearch' 2>/dev/null; then
-    "$venv/bin/pip" install faiss-cpu==1.15.2 scikit-learn==1.9.1 usearch==2.26.6
+    "$venv/bin/pip" install faiss-cpu==1.15.1 scikit-learn==1.9.1 usearch==2.26.6
 fi
 # Vectors of 768 dimensions are compared as SPECTER's are.
 [ "$dimensions" -eq 768 ] && distances=--distances || distances=
 cargo bench --bench neighbours -- --bib "$bib" --papers "$papers" --dimensions "$dimensions" \
-    $distances --graph --write "$folder"
+    $distances --write "$folder"
 echo
 "$venv/bin/python" benches/neighbours/peers.py "$folder" $distances

@@ -13,7 +13,6 @@ use clap::Parser;
 use specter_tui::embed::model::Metric;
 use specter_tui::library::paper::Snapshot;
 use specter_tui::library::versions::Versions;
-use specter_tui::similarity::index::Index;
 use specter_tui::similarity::lexical::Lexical;
 use specter_tui::similarity::rank::{self, Query, Ranking, Sources, Wanted, Works};
 use specter_tui::similarity::scale::Scale;
@@ -36,9 +35,6 @@ struct Arguments {
     /// Papers whose neighbours are looked for
     #[arg(long, default_value_t = 200, value_name = "N")]
     queries: usize,
-    /// Time the graph, too
-    #[arg(long)]
-    graph: bool,
     /// Folder to write texts, vectors and queries to, for others to read
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
@@ -56,11 +52,13 @@ fn main() -> anyhow::Result<()> {
     println!("| memory, papers alone | {:.0} | | MB |", memory("VmRSS")?);
 
     let lexical = Lexical::build(snapshot.papers());
+    println!("| memory, words and topics, too | {:.0} | | MB |", memory("VmRSS")?);
     let metric = if arguments.distances { Metric::Euclidean } else { Metric::Cosine };
     let mut vectors = Vectors::new(papers, arguments.dimensions, metric);
     library::each_row(snapshot.papers(), arguments.dimensions, |paper, row| {
         Ok(vectors.set(paper, row)?)
     })?;
+    println!("| memory, vectors, too | {:.0} | | MB |", memory("VmRSS")?);
     let start = Instant::now();
     let scale = Scale::new(papers, &lexical, Some(&vectors));
     report("pairs sampled", "ms", vec![start.elapsed().as_secs_f64() * 1e3]);
@@ -105,9 +103,6 @@ fn main() -> anyhow::Result<()> {
     if let Some(folder) = &arguments.write {
         library::write(folder, &snapshot, arguments.dimensions, arguments.queries)?;
     }
-    if arguments.graph {
-        graph(&vectors, &snapshot, &queries)?;
-    }
     Ok(())
 }
 
@@ -124,30 +119,6 @@ fn build(snapshot: &Snapshot) {
     }
     report("words weighed", "s", builds.iter().map(|build| build.0).collect());
     report("and topics found", "s", builds.iter().map(|build| build.1).collect());
-}
-
-/// The ten nearest by graph and by scan.
-fn graph(vectors: &Vectors, snapshot: &Snapshot, queries: &[usize]) -> anyhow::Result<()> {
-    let start = Instant::now();
-    let index = Index::with_graph_from(1, vectors, snapshot)?;
-    report("graph built", "s", vec![start.elapsed().as_secs_f64()]);
-    let scanning = Index::scanning();
-    let (mut scans, mut searches, mut hits) = (Vec::new(), Vec::new(), 0);
-    for &query in queries {
-        let row = vectors.get(query).unwrap_or_default();
-        let start = Instant::now();
-        let exact = scanning.nearest(vectors, &row, 10, None);
-        scans.push(start.elapsed().as_secs_f64() * 1e3);
-        let start = Instant::now();
-        let found = index.nearest(vectors, &row, 10, None);
-        searches.push(start.elapsed().as_secs_f64() * 1e3);
-        hits += exact.iter().filter(|paper| found.contains(paper)).count();
-    }
-    report("ten nearest, scan", "ms", scans);
-    report("ten nearest, graph", "ms", searches);
-    println!("| — recall@10 | {:.4} | | |", hits as f64 / (10 * queries.len()) as f64);
-    println!("| memory, with the graph | {:.0} | | MB |", memory("VmRSS")?);
-    Ok(())
 }
 
 fn report(name: &str, unit: &str, mut times: Vec<f64>) {

@@ -67,6 +67,14 @@ impl Bytes {
         bytes
     }
 
+    /// Adds a row to a vector, `[dimensions]`, `weight` times.
+    pub(super) fn add_scaled(&self, to: &mut [f32], weight: f32, row: usize) {
+        let step = weight * self.scale(row);
+        for (to, &steps) in to.iter_mut().zip(self.row(row)) {
+            *to += step * f32::from(steps);
+        }
+    }
+
     /// Dot product of two rows.
     pub(super) fn pair(&self, a: usize, b: usize) -> f32 {
         let products = self.row(a).iter().zip(self.row(b));

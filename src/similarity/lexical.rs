@@ -29,6 +29,9 @@ const TITLE_COUNT: usize = 2;
 /// with it each rounding, is the same on any number of cores.
 const CHUNK: usize = 256;
 
+/// Papers of which words are read before they are put together with those of the papers before.
+const PART: usize = 64 * CHUNK;
+
 /// Stands in a [`Vocabulary`] for words that are not counted.
 const STOP: u32 = u32::MAX;
 
@@ -71,23 +74,28 @@ impl Lexical {
     /// Reads the words of all papers. Takes less than half of the time of [`Lexical::build`].
     #[must_use]
     pub fn words_of(papers: &[Paper]) -> Self {
-        let chunks: Vec<Chunk> = papers.par_chunks(CHUNK).map(Chunk::read).collect();
         let mut vocabulary = Vocabulary::default();
         let mut by_paper = Sparse::default();
         let mut frequencies: Vec<u32> = Vec::new();
-        for chunk in chunks {
-            let global: Vec<u32> =
-                chunk.vocabulary.terms.iter().map(|term| vocabulary.number(term)).collect();
-            frequencies.resize(vocabulary.terms.len(), 0);
-            for mut terms in chunk.papers {
-                for (term, _) in &mut terms {
-                    *term = global[*term as usize];
-                    frequencies[*term as usize] += 1;
+        // Part by part, so that not all words are held twice at any time.
+        for part in papers.chunks(PART) {
+            let chunks: Vec<Chunk> = part.par_chunks(CHUNK).map(Chunk::read).collect();
+            for Chunk { vocabulary: own, mut papers } in chunks {
+                let global: Vec<u32> =
+                    own.terms.iter().map(|term| vocabulary.number(term)).collect();
+                frequencies.resize(vocabulary.terms.len(), 0);
+                for paper in 0..papers.rows() {
+                    let terms = papers.row_mut(paper);
+                    for (term, _) in &mut *terms {
+                        *term = global[*term as usize];
+                        frequencies[*term as usize] += 1;
+                    }
+                    terms.sort_unstable_by_key(|&(term, _)| term);
+                    by_paper.push_row(terms.iter().copied());
                 }
-                terms.sort_unstable_by_key(|&(term, _)| term);
-                by_paper.push_row(terms);
             }
         }
+        by_paper.shrink();
         let idf: Vec<f32> = frequencies
             .iter()
             .map(|&df| 1.0 + ((1.0 + papers.len() as f32) / (1.0 + df as f32)).ln())
@@ -144,7 +152,7 @@ impl Lexical {
     pub fn terms_of(&self, text: &str) -> Vec<(u32, f32)> {
         let mut terms = Vec::new();
         for_each_word(text, |word| terms.extend(self.vocabulary.get(word)));
-        let mut terms = counted(terms);
+        let mut terms: Vec<(u32, f32)> = counted(&mut terms).collect();
         weigh(&mut terms, &self.idf);
         terms
     }
@@ -271,40 +279,39 @@ impl Vocabulary {
 struct Chunk {
     vocabulary: Vocabulary,
     /// For each paper its terms and how often it has them.
-    papers: Vec<Vec<(u32, f32)>>,
+    papers: Sparse,
 }
 
 impl Chunk {
     fn read(papers: &[Paper]) -> Self {
         let mut vocabulary = Vocabulary::default();
-        let papers = papers
-            .iter()
-            .map(|paper| {
-                let mut terms = Vec::new();
-                let mut read = |text: &str| {
-                    for_each_word(text, |word| {
-                        let number = vocabulary.number(word);
-                        if number != STOP {
-                            terms.push(number);
-                        }
-                    });
-                };
-                for _ in 0..TITLE_COUNT {
-                    read(&paper.title);
-                }
-                paper.keywords.iter().for_each(|keyword| read(keyword));
-                read(&paper.abstract_text);
-                counted(terms)
-            })
-            .collect();
-        Self { vocabulary, papers }
+        let mut counts = Sparse::default();
+        let mut terms = Vec::new();
+        for paper in papers {
+            terms.clear();
+            let mut read = |text: &str| {
+                for_each_word(text, |word| {
+                    let number = vocabulary.number(word);
+                    if number != STOP {
+                        terms.push(number);
+                    }
+                });
+            };
+            for _ in 0..TITLE_COUNT {
+                read(&paper.title);
+            }
+            paper.keywords.iter().for_each(|keyword| read(keyword));
+            read(&paper.abstract_text);
+            counts.push_row(counted(&mut terms));
+        }
+        Self { vocabulary, papers: counts }
     }
 }
 
 /// Each term once, ascending, with the number of times that it was there.
-fn counted(mut terms: Vec<u32>) -> Vec<(u32, f32)> {
+fn counted(terms: &mut [u32]) -> impl Iterator<Item = (u32, f32)> {
     terms.sort_unstable();
-    terms.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f32)).collect()
+    terms.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as f32))
 }
 
 /// Turns counts into TF-IDF weights of length 1.

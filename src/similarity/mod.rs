@@ -16,7 +16,6 @@ mod bytes;
 pub mod diverse;
 pub mod explain;
 pub mod fuse;
-pub mod index;
 pub mod lexical;
 pub mod rank;
 pub mod scale;
@@ -59,17 +58,6 @@ pub enum Error {
         paper: usize,
         /// Number of papers in the snapshot.
         papers: usize,
-    },
-    /// The graph over the vectors could not be built or extended.
-    #[error("the neighbour index failed: {0}; restart to build it anew")]
-    Graph(String),
-    /// The graph cannot be kept for the next start.
-    #[error("cannot write {}: {what}; neighbours are found, and the next start takes longer", path.display())]
-    GraphFile {
-        /// The file.
-        path: std::path::PathBuf,
-        /// What went wrong.
-        what: String,
     },
     /// No way of joining seeds of this name.
     #[error("seeds are not joined by `{0}`: choose best, all or any")]

@@ -4,122 +4,25 @@
 //! paper's place in all three rankings whichever is asked for. Filters and [`Works`] decide what is
 //! listed before the best are chosen, never after.
 
+mod candidates;
+mod kinds;
 mod places;
 mod query;
 mod works;
 
-use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
+use rayon::prelude::*;
 
-use super::Error;
-use super::best::best;
-use super::diverse::{LAMBDA, diverse};
-use super::fuse::{self, Moments, Weights};
+use self::candidates::Candidates;
+#[cfg(doc)]
+use super::fuse;
 use super::lexical::{Closeness, Lexical};
 use super::scale::{Parts, Scale};
 use super::vectors::Vectors;
 use crate::library::paper::Paper;
 
+pub use kinds::{Basis, Ranking};
 pub use query::{Join, Query};
 pub use works::Works;
-
-/// A diverse list is chosen from so many papers for each of its lines, the best, and from
-/// [`LEAST_POOL`] at least: what comes behind those is not close enough to be worth its difference.
-const POOL: usize = 5;
-const LEAST_POOL: usize = 100;
-
-/// Where all papers are listed, so many are chosen to be diverse, and the others follow.
-const MOST_DIVERSE: usize = 100;
-
-/// What papers are ranked by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Ranking {
-    /// The model's vectors and the words together.
-    #[default]
-    Hybrid,
-    /// The model's vectors alone; lists only papers that have one.
-    Dense,
-    /// The words alone.
-    Lexical,
-}
-
-impl Ranking {
-    /// All rankings.
-    pub const ALL: [Self; 3] = [Self::Hybrid, Self::Dense, Self::Lexical];
-
-    /// The one after this, and after the last the first.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Hybrid => Self::Dense,
-            Self::Dense => Self::Lexical,
-            Self::Lexical => Self::Hybrid,
-        }
-    }
-
-    /// Its name, as [`FromStr`] reads it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Hybrid => "hybrid",
-            Self::Dense => "dense",
-            Self::Lexical => "lexical",
-        }
-    }
-}
-
-impl fmt::Display for Ranking {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Ranking {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|ranking| ranking.name() == name)
-            .ok_or_else(|| Error::UnknownRanking(name.to_owned()))
-    }
-}
-
-/// What a score rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Basis {
-    /// The model's vector of title and abstract; with [`Ranking::Hybrid`] their words too.
-    Full,
-    /// The same, of a paper that has no abstract.
-    TitleOnly,
-    /// The words of title and abstract; no vector was asked for or known.
-    WordsOnly,
-    /// The words of a title, and nothing else.
-    TitleWordsOnly,
-}
-
-impl Basis {
-    fn of(paper: &Paper, vector_counted: bool) -> Self {
-        match (vector_counted, paper.title_only()) {
-            (true, false) => Self::Full,
-            (true, true) => Self::TitleOnly,
-            (false, false) => Self::WordsOnly,
-            (false, true) => Self::TitleWordsOnly,
-        }
-    }
-}
-
-impl fmt::Display for Basis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Full => "full",
-            Self::TitleOnly => "title only",
-            Self::WordsOnly => "words only",
-            Self::TitleWordsOnly => "title words only",
-        })
-    }
-}
 
 /// A paper of the list.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -211,10 +114,11 @@ pub fn neighbours(sources: &Sources<'_>, query: &Query, wanted: &Wanted<'_>) -> 
     if query.like.is_empty() {
         return Vec::new();
     }
-    let evidence = Evidence {
-        closeness: query.closeness(sources.lexical),
-        dense: sources.vectors.and_then(|vectors| query.dense(vectors)),
-    };
+    let (closeness, dense) = rayon::join(
+        || query.closeness(sources.lexical),
+        || sources.vectors.and_then(|vectors| query.dense(vectors)),
+    );
+    let evidence = Evidence { closeness, dense };
     let mut seeds: Vec<usize> = query.seeds().collect();
     seeds.sort_unstable();
     seeds.dedup();
@@ -247,33 +151,22 @@ fn listed(
     evidence: Evidence,
     without: &[usize],
     wanted: &Wanted<'_>,
-    closest: impl Fn(usize, &Parts) -> Option<(Option<usize>, Parts)>,
+    closest: impl Fn(usize, &Parts) -> Option<(Option<usize>, Parts)> + Sync,
 ) -> Vec<Neighbour> {
     let candidates = Candidates::new(evidence, without, wanted);
-    let repeated = match sources.works {
-        Some(works) if wanted.top > 0 => candidates.repeated(works, without),
-        _ => Vec::new(),
-    };
-    let found = (0..candidates.papers.len())
-        .filter_map(|at| candidates.ranked(at))
-        .filter(|ranked| repeated.binary_search(&ranked.at).is_err());
-    let best = if wanted.diverse {
-        candidates.diverse(found, sources)
-    } else {
-        best_first(found, wanted.top)
-    };
-    let (dense_ranks, lexical_ranks) = candidates.ranks(&best);
-    (best.iter().zip(dense_ranks).zip(lexical_ranks))
+    let listed = candidates.listed(sources, without);
+    let (dense_ranks, lexical_ranks) = candidates.ranks(&listed);
+    (listed.par_iter().zip(dense_ranks).zip(lexical_ranks))
         .filter_map(|((ranked, dense_rank), lexical_rank)| {
-            let paper = candidates.papers[ranked.at];
-            let parts = candidates.parts(ranked.at);
+            let paper = candidates.paper(ranked);
+            let parts = candidates.parts(ranked);
             let (seed, to_seed) = closest(paper, &parts)?;
             let vector_counted = wanted.ranking != Ranking::Lexical && parts.dense.is_some();
             Some(Neighbour {
                 paper,
-                score: ranked.score as f32,
+                score: ranked.score(),
                 dense: parts.dense,
-                lexical: candidates.tied(ranked.at).then(|| candidates.lexical[ranked.at] as f32),
+                lexical: candidates.lexical(ranked),
                 dense_rank,
                 lexical_rank,
                 percentile: sources.scale.percentile(wanted.ranking, &to_seed),
@@ -282,178 +175,6 @@ fn listed(
             })
         })
         .collect()
-}
-
-/// A candidate's place among them, and what it is ordered by.
-#[derive(Debug, Clone, Copy)]
-struct Ranked {
-    at: usize,
-    score: f64,
-    /// Orders equal scores.
-    words: f32,
-}
-
-impl Ranked {
-    fn compare(&self, other: &Self) -> Ordering {
-        (other.score.total_cmp(&self.score))
-            .then(other.words.total_cmp(&self.words))
-            .then(self.at.cmp(&other.at))
-    }
-}
-
-/// The best `top` in order; 0 for all.
-fn best_first(found: impl Iterator<Item = Ranked>, top: usize) -> Vec<Ranked> {
-    let top = if top == 0 { usize::MAX } else { top };
-    let mut found = best(found, top, Ranked::compare);
-    found.sort_unstable_by(Ranked::compare);
-    found
-}
-
-/// All papers but the seeds, in order, and what is known of each, parallel.
-struct Candidates<'a> {
-    wanted: &'a Wanted<'a>,
-    papers: Vec<usize>,
-    words: Vec<f32>,
-    topics: Option<Vec<f32>>,
-    dense: Option<Vec<Option<f32>>>,
-    /// Scores by words.
-    lexical: Vec<f64>,
-    /// Scores by [`Wanted::ranking`], where it has one for the paper.
-    score: Scores,
-}
-
-/// Where the scores of a ranking are.
-enum Scores {
-    Lexical,
-    Dense,
-    Own(Vec<f64>),
-}
-
-impl<'a> Candidates<'a> {
-    fn new(evidence: Evidence, without: &[usize], wanted: &'a Wanted<'a>) -> Self {
-        let Evidence { closeness: Closeness { mut words, mut topics }, mut dense } = evidence;
-        let mut papers: Vec<usize> = (0..words.len()).collect();
-        for &seed in without.iter().rev() {
-            papers.remove(seed);
-            words.remove(seed);
-            topics.as_mut().map(|topics| topics.remove(seed));
-            dense.as_mut().map(|dense| dense.remove(seed));
-        }
-        let weights = Weights::default();
-        let lexical = fuse::lexical(&weights, &words, topics.as_deref());
-        let score = match (wanted.ranking, &dense) {
-            (Ranking::Lexical, _) | (Ranking::Hybrid, None) => Scores::Lexical,
-            (Ranking::Dense, _) => Scores::Dense,
-            (Ranking::Hybrid, Some(dense)) => Scores::Own(fuse::fuse(&weights, &lexical, dense)),
-        };
-        Self { wanted, papers, words, topics, dense, lexical, score }
-    }
-
-    fn dense(&self, at: usize) -> Option<f32> {
-        self.dense.as_ref().and_then(|dense| dense[at])
-    }
-
-    fn score(&self, at: usize) -> Option<f64> {
-        match &self.score {
-            Scores::Lexical => Some(self.lexical[at]),
-            Scores::Dense => self.dense(at).map(f64::from),
-            Scores::Own(scores) => Some(scores[at]),
-        }
-    }
-
-    fn parts(&self, at: usize) -> Parts {
-        let topics = self.topics.as_ref().map(|topics| topics[at]);
-        Parts { words: self.words[at], topics, dense: self.dense(at) }
-    }
-
-    /// Do words tie a paper to what is looked for?
-    fn tied(&self, at: usize) -> bool {
-        self.words[at] != 0.0 || self.topics.as_ref().is_some_and(|topics| topics[at] > 0.0)
-    }
-
-    fn allowed(&self, at: usize) -> bool {
-        self.wanted.allowed.is_none_or(|allowed| allowed[self.papers[at]])
-    }
-
-    /// A candidate that may be listed: it is allowed, has a score, and, unless all are wanted,
-    /// something is known to tie it to what is looked for.
-    fn ranked(&self, at: usize) -> Option<Ranked> {
-        let known = || match self.score {
-            Scores::Lexical => self.tied(at),
-            Scores::Dense => true,
-            Scores::Own(_) => self.tied(at) || self.dense(at).is_some(),
-        };
-        if !self.allowed(at) || (self.wanted.top > 0 && !known()) {
-            return None;
-        }
-        // Words break ties of the hybrid score that rounding makes.
-        let words = if matches!(self.score, Scores::Own(_)) { self.words[at] } else { 0.0 };
-        Some(Ranked { at, score: self.score(at)?, words })
-    }
-
-    /// Candidates that another version stands for: those of a seed's work, and of each other work all
-    /// but the best that may be listed. Ascending.
-    fn repeated(&self, works: &Works, seeds: &[usize]) -> Vec<usize> {
-        let mut repeated = Vec::new();
-        for work in works.several() {
-            let mut versions: Vec<Ranked> = (work.iter())
-                .filter_map(|paper| self.papers.binary_search(paper).ok())
-                .filter_map(|at| self.ranked(at))
-                .collect();
-            versions.sort_unstable_by(Ranked::compare);
-            let listed = usize::from(!work.iter().any(|paper| seeds.contains(paper)));
-            repeated.extend(versions.iter().skip(listed).map(|version| version.at));
-        }
-        repeated.sort_unstable();
-        repeated
-    }
-
-    /// A diverse choice.
-    fn diverse(&self, found: impl Iterator<Item = Ranked>, sources: &Sources<'_>) -> Vec<Ranked> {
-        let Wanted { ranking, top, .. } = *self.wanted;
-        let chosen = if top == 0 { MOST_DIVERSE } else { top };
-        let pool = chosen.saturating_mul(POOL).max(LEAST_POOL);
-        let mut found = best_first(found, if top == 0 { 0 } else { pool });
-        let rest = found.split_off(pool.min(found.len()));
-        let relevance: Vec<f64> = match ranking {
-            // The scores of the others are in standard deviations as they are.
-            Ranking::Dense => {
-                let all: Vec<f64> =
-                    self.dense.iter().flatten().flatten().map(|&dense| dense.into()).collect();
-                let moments = Moments::of(&all);
-                found.iter().map(|ranked| moments.z(ranked.score)).collect()
-            }
-            _ => found.iter().map(|ranked| ranked.score).collect(),
-        };
-        let similarity = |a: usize, b: usize| {
-            let [a, b] = [a, b].map(|place| self.papers[found[place].at]);
-            let parts = Parts::of(sources.lexical, sources.vectors, a, b);
-            sources.scale.similarity(ranking, &parts)
-        };
-        let order = diverse(&relevance, similarity, chosen, LAMBDA);
-        let mut best: Vec<Ranked> = order.iter().map(|&place| found[place]).collect();
-        if top == 0 {
-            let mut is_chosen = vec![false; found.len()];
-            for &place in &order {
-                is_chosen[place] = true;
-            }
-            best.extend((0..found.len()).filter(|&place| !is_chosen[place]).map(|p| found[p]));
-            best.extend(rest);
-        }
-        best
-    }
-
-    /// The places of some candidates by vectors and by words, among those allowed.
-    fn ranks(&self, list: &[Ranked]) -> (Vec<Option<usize>>, Vec<Option<usize>>) {
-        let allowed = || (0..self.papers.len()).filter(|&at| self.allowed(at));
-        let dense = |at: usize| Some((at, self.dense(at)?.into()));
-        let lexical = |at: usize| (at, self.lexical[at]);
-        let tied = |at: usize| self.tied(at).then(|| lexical(at));
-        let items: Vec<_> = list.iter().map(|ranked| dense(ranked.at)).collect();
-        let dense_ranks = places::of(allowed().filter_map(dense), &items);
-        let items: Vec<_> = list.iter().map(|ranked| tied(ranked.at)).collect();
-        (dense_ranks, places::of(allowed().map(lexical), &items))
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,10 @@
 //! with all papers only the upper bytes are read, which is a quarter of what `f32` would be, and
 //! then both of the papers that came out closest.
 
+use rayon::prelude::*;
+
 use super::Error;
-use super::best::best;
+use super::best::closest;
 use super::bytes::{Bytes, STEPS};
 use crate::embed::model::Metric;
 
@@ -24,6 +26,12 @@ const UPPER: f32 = 256.0;
 /// So many of the closest papers are compared exactly by [`Vectors::similarities`]: ten times as many
 /// as are ever shown, and more than the rounding of upper bytes can mix up.
 const EXACT: usize = 1024;
+
+/// So many of them one thread compares at least.
+const EXACT_CHUNK: usize = 128;
+
+/// Papers that one thread looks at.
+const CHUNK: usize = 8192;
 
 /// Vectors of shape `[papers, dimensions]`, row by paper; a paper may have none (yet).
 ///
@@ -160,27 +168,41 @@ impl Vectors {
     pub fn similarities(
         &self,
         queries: &[&[f32]],
-        mut join: impl FnMut(&mut [f32]) -> f32,
+        join: impl Fn(&mut [f32]) -> f32 + Sync,
     ) -> Vec<Option<f32>> {
-        let coarse: Vec<Vec<f32>> = queries.iter().map(|query| self.coarse(query)).collect();
-        let mut to_queries = vec![0.0; queries.len()];
-        let mut all: Vec<Option<f32>> = (0..self.papers())
-            .map(|paper| {
-                for (to_query, coarse) in to_queries.iter_mut().zip(&coarse) {
-                    *to_query = coarse[paper];
+        let products: Vec<Vec<f32>> =
+            queries.iter().map(|query| self.upper.products(query)).collect();
+        let squares: Vec<f32> = queries.iter().map(|query| dot(query, query)).collect();
+        let mut all = vec![None; self.papers()];
+        all.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, similarities)| {
+            let mut to_queries = vec![0.0; queries.len()];
+            for (similarity, paper) in similarities.iter_mut().zip(chunk * CHUNK..) {
+                if self.present[paper] {
+                    for ((to_query, products), square) in
+                        to_queries.iter_mut().zip(&products).zip(&squares)
+                    {
+                        *to_query = self.from_product(products[paper], *square, paper);
+                    }
+                    *similarity = Some(join(&mut to_queries));
                 }
-                self.present[paper].then(|| join(&mut to_queries))
-            })
-            .collect();
-        let known = (all.iter().enumerate())
-            .filter_map(|(paper, similarity)| Some((paper, (*similarity)?)));
-        let closest = best(known, EXACT, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        for (paper, _) in closest {
-            let row = self.row(paper);
-            for (to_query, query) in to_queries.iter_mut().zip(queries) {
-                *to_query = compare(self.metric, query, &row);
             }
-            all[paper] = Some(join(&mut to_queries));
+        });
+        let exact: Vec<(usize, f32)> = closest(&all, EXACT)
+            .into_par_iter()
+            .with_min_len(EXACT_CHUNK)
+            .map_init(
+                || (vec![0.0; self.dimensions()], vec![0.0; queries.len()]),
+                |(row, to_queries), paper| {
+                    self.read_row(paper, row);
+                    for (to_query, query) in to_queries.iter_mut().zip(queries) {
+                        *to_query = compare(self.metric, query, row);
+                    }
+                    (paper, join(to_queries))
+                },
+            )
+            .collect();
+        for (paper, similarity) in exact {
+            all[paper] = Some(similarity);
         }
         all
     }
@@ -197,25 +219,26 @@ impl Vectors {
         sum.into_iter().map(|sum| (sum / count) as f32).collect()
     }
 
-    /// Similarity of a vector to each paper by the upper bytes, `[papers]`; of no meaning for papers
-    /// without a vector.
-    fn coarse(&self, query: &[f32]) -> Vec<f32> {
-        let mut products = self.upper.products(query);
-        if self.metric == Metric::Euclidean {
-            let square = dot(query, query);
-            for (product, other) in products.iter_mut().zip(&self.squares) {
-                *product = -(square + other - 2.0 * *product).max(0.0).sqrt();
-            }
+    /// Similarity of a paper to a vector, by their product and the square of the vector's length.
+    fn from_product(&self, product: f32, square: f32, paper: usize) -> f32 {
+        match self.metric {
+            Metric::Cosine => product,
+            Metric::Euclidean => -(square + self.squares[paper] - 2.0 * product).max(0.0).sqrt(),
         }
-        products
     }
 
     fn row(&self, paper: usize) -> Vec<f32> {
+        let mut row = vec![0.0; self.dimensions()];
+        self.read_row(paper, &mut row);
+        row
+    }
+
+    fn read_row(&self, paper: usize, row: &mut [f32]) {
         let scale = self.upper.scale(paper) / UPPER;
         let lower = &self.lower[paper * self.dimensions()..][..self.dimensions()];
-        (self.upper.row(paper).iter().zip(lower))
-            .map(|(&upper, &lower)| (i32::from(upper) * 256 + i32::from(lower)) as f32 * scale)
-            .collect()
+        for ((value, &upper), &lower) in row.iter_mut().zip(self.upper.row(paper)).zip(lower) {
+            *value = (i32::from(upper) * 256 + i32::from(lower)) as f32 * scale;
+        }
     }
 }
 

@@ -31,9 +31,15 @@ impl Sparse {
     }
 
     /// Adds a row.
-    pub(super) fn push_row(&mut self, entries: Vec<(u32, f32)>) {
+    pub(super) fn push_row(&mut self, entries: impl IntoIterator<Item = (u32, f32)>) {
         self.entries.extend(entries);
         self.starts.push(self.entries.len());
+    }
+
+    /// Gives back the room for rows to come.
+    pub(super) fn shrink(&mut self) {
+        self.entries.shrink_to_fit();
+        self.starts.shrink_to_fit();
     }
 
     /// Rows for columns. `lengths` says how many entries each column has.

@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn the_cosine_is_the_sum_over_the_terms_that_both_have() {
         let mut rows = Sparse::default();
-        rows.push_row((0..50).map(|i| (i * 3, 0.5)).collect());
-        rows.push_row((0..50).map(|i| (i * 2, 0.25)).collect());
+        rows.push_row((0..50).map(|i| (i * 3, 0.5)));
+        rows.push_row((0..50).map(|i| (i * 2, 0.25)));
         rows.push_row(Vec::new());
         // Multiples of 6 below 100: 17 of them.
         assert!((Spread::new(&rows, 0).cosine(1) - 17.0 * 0.125).abs() < 1e-6);

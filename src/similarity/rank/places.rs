@@ -1,20 +1,32 @@
 //! Where a paper stands in a ranking of all, without sorting all.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+/// Values that one thread looks at.
+const CHUNK: usize = 8192;
+
 /// The places of those items that are there: see [`places`].
 pub(super) fn of(
-    values: impl Iterator<Item = (usize, f64)>,
+    count: usize,
+    value: impl Fn(usize) -> Option<f64> + Sync,
     items: &[Option<(usize, f64)>],
 ) -> Vec<Option<usize>> {
     let known: Vec<(usize, f64)> = items.iter().copied().flatten().collect();
-    let mut places = places(values, &known).into_iter();
+    let mut places = places(count, value, &known).into_iter();
     items.iter().map(|item| item.and_then(|_| places.next())).collect()
 }
 
 /// The places, from 1, of some items among all: how many have a greater value, or an equal one and
-/// a lower number, and one more. `values` holds each item's number and value, in any order; what
-/// is not there has no place and must not be asked for. Takes time proportional to
-/// `values · ln items`, and no more than a comparison for a value below all of those asked for.
-fn places(values: impl Iterator<Item = (usize, f64)>, items: &[(usize, f64)]) -> Vec<usize> {
+/// a lower number, and one more. `value` gives what each number below `count` has; what has none has
+/// no place and must not be asked for. Takes time proportional to `count · ln items`, and no more
+/// than a comparison for a value below all of those asked for.
+fn places(
+    count: usize,
+    value: impl Fn(usize) -> Option<f64> + Sync,
+    items: &[(usize, f64)],
+) -> Vec<usize> {
     let ahead = |a: &(usize, f64), b: &(usize, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     // Best first.
     let mut order: Vec<usize> = (0..items.len()).collect();
@@ -24,17 +36,27 @@ fn places(values: impl Iterator<Item = (usize, f64)>, items: &[(usize, f64)]) ->
         return Vec::new();
     };
     // By place in `sorted`: how many values stand right before it, after the one before.
-    let mut before = vec![0_usize; sorted.len()];
-    for value in values {
-        if value.1 >= last.1 && ahead(&value, &last).is_lt() {
-            before[sorted.partition_point(|item| ahead(item, &value).is_le())] += 1;
+    let before_in = |numbers: Range<usize>| {
+        let mut before = vec![0_usize; sorted.len()];
+        for number in numbers {
+            if let Some(value) = value(number).filter(|value| *value >= last.1)
+                && ahead(&(number, value), &last).is_lt()
+            {
+                let place = sorted.partition_point(|item| ahead(item, &(number, value)).is_le());
+                before[place] += 1;
+            }
         }
-    }
+        before
+    };
+    let chunks: Vec<Vec<usize>> = (0..count.div_ceil(CHUNK))
+        .into_par_iter()
+        .map(|chunk| before_in(chunk * CHUNK..count.min((chunk + 1) * CHUNK)))
+        .collect();
     let mut places = vec![0; items.len()];
     // A value equal to an item is the item itself, counted before the next.
     let mut sum = 0;
-    for (count, item) in before.into_iter().zip(order) {
-        sum += count;
+    for (place, item) in order.into_iter().enumerate() {
+        sum += chunks.iter().map(|before| before[place]).sum::<usize>();
         places[item] = sum + 1;
     }
     places
@@ -63,7 +85,8 @@ mod tests {
                 .iter()
                 .map(|item| sorted.iter().position(|other| other.0 == item.0).unwrap() + 1)
                 .collect();
-            prop_assert_eq!(places(all.iter().copied(), &once), expected);
+            let value = |number: usize| Some(all[number].1);
+            prop_assert_eq!(places(all.len(), value, &once), expected);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::embed::model::Metric;
 use crate::library::paper::Snapshot;
 use crate::library::versions::Versions;
+use crate::similarity::Error;
 
 /// A library of words and vectors drawn from the same topics, some papers without a vector.
 struct Library {
