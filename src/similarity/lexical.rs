@@ -108,7 +108,8 @@ impl Lexical {
         Self { vocabulary, idf, by_paper, by_term, topics: None }
     }
 
-    /// How close a paper is to each paper; to itself 1, unless it has no words.
+    /// How close a paper is to each paper; to itself 1, to within the rounding of weights, unless it has
+    /// no words.
     #[must_use]
     pub fn similarities(&self, paper: usize) -> Closeness {
         Closeness {
@@ -158,7 +159,8 @@ impl Lexical {
         terms
     }
 
-    /// The terms of a paper, ascending, and their weights, of length 1 together.
+    /// The terms of a paper, ascending, and their weights, of length 1 together to within the
+    /// rounding to 16 bits.
     #[must_use]
     pub fn terms(&self, paper: usize) -> &[(u32, f32)] {
         self.by_paper.row(paper)
