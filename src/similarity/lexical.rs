@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 pub use self::parts::{TopicParts, Weighed};
-use self::sparse::Sparse;
+use self::sparse::{Columns, Sparse};
 pub(crate) use self::spread::Spread;
 use self::topics::Topics;
 use super::tokens::{for_each_word, is_stop_word, singular};
@@ -43,8 +43,8 @@ pub struct Lexical {
     idf: Vec<f32>,
     /// Row for each paper: its terms, ascending, and their weights.
     by_paper: Sparse,
-    /// Row for each term: the papers that have it, ascending, and its weight there.
-    by_term: Sparse,
+    /// Column for each term: the papers that have it, ascending, and its weight there.
+    by_term: Columns,
     topics: Option<Topics>,
 }
 
@@ -103,11 +103,13 @@ impl Lexical {
         for paper in 0..papers.len() {
             weigh(by_paper.row_mut(paper), &idf);
         }
+        by_paper.round();
         let by_term = by_paper.transposed(&frequencies);
         Self { vocabulary, idf, by_paper, by_term, topics: None }
     }
 
-    /// How close a paper is to each paper; to itself 1, unless it has no words.
+    /// How close a paper is to each paper; to itself 1, to within the rounding of weights, unless it has
+    /// no words.
     #[must_use]
     pub fn similarities(&self, paper: usize) -> Closeness {
         Closeness {
@@ -157,7 +159,8 @@ impl Lexical {
         terms
     }
 
-    /// The terms of a paper, ascending, and their weights, of length 1 together.
+    /// The terms of a paper, ascending, and their weights, of length 1 together to within the
+    /// rounding to 16 bits.
     #[must_use]
     pub fn terms(&self, paper: usize) -> &[(u32, f32)] {
         self.by_paper.row(paper)
@@ -210,7 +213,7 @@ impl Lexical {
     fn cosines(&self, terms: &[(u32, f32)]) -> Vec<f32> {
         let mut cosines = vec![0.0; self.by_paper.rows()];
         for &(term, weight) in terms {
-            for &(paper, other) in self.by_term.row(term as usize) {
+            for (paper, other) in self.by_term.column(term as usize) {
                 cosines[paper as usize] += weight * other;
             }
         }

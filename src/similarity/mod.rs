@@ -1,10 +1,18 @@
 //! Vectors and words → ranked neighbours.
 //!
 //! [`lexical`] knows which words papers share (its words come from [`tokens`]), [`vectors`] holds
-//! what the model made of them and [`index`] finds which of those lie close; [`fuse`] joins the
-//! two kinds of similarity into one score, [`scale`] says how much of it is usual in this library,
-//! and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text, and
+//! what the model made of them; [`fuse`] joins the two kinds of similarity into one score, [`scale`]
+//! says how much of it is usual in this library, and [`rank`] makes the list, which [`diverse`] can thin out. [`search`] does so for a text, and
 //! [`explain`] tells what ties two papers.
+//!
+//! There is no approximate index. A list tells each paper's place in the other rankings and how far it
+//! stands out among all, so all papers are compared whatever else is done; nothing has to be built,
+//! saved or mapped, and a paper that comes costs its own row. Measured (two cores, AMD Zen 4) with 100,000
+//! vectors of 768 dimensions, the largest library that is promised to be quick: all are compared in
+//! 3.8 ms, and the hybrid list is there in 7.8 ms, where 10 are allowed. An HNSW graph by usearch
+//! (16 neighbours, 128 candidates) took minutes to build and 345 MB beside the vectors, and found 93 % of the
+//! ten nearest. With 16,851 vectors of 384 dimensions it was slower than the scan. The bench of neighbours
+//! runs it beside ours (`benches/README.md`).
 //!
 //! Papers are spoken of by their index into [`Snapshot::papers`]; everything here is valid for
 //! the one snapshot that it was built for.

@@ -181,7 +181,7 @@ impl Vectors {
                     for ((to_query, products), square) in
                         to_queries.iter_mut().zip(&products).zip(&squares)
                     {
-                        *to_query = self.from_product(products[paper], *square, paper);
+                        *to_query = self.of_product(products[paper], *square, paper);
                     }
                     *similarity = Some(join(&mut to_queries));
                 }
@@ -220,7 +220,7 @@ impl Vectors {
     }
 
     /// Similarity of a paper to a vector, by their product and the square of the vector's length.
-    fn from_product(&self, product: f32, square: f32, paper: usize) -> f32 {
+    fn of_product(&self, product: f32, square: f32, paper: usize) -> f32 {
         match self.metric {
             Metric::Cosine => product,
             Metric::Euclidean => -(square + self.squares[paper] - 2.0 * product).max(0.0).sqrt(),

@@ -42,8 +42,15 @@ impl Sparse {
         self.starts.shrink_to_fit();
     }
 
-    /// Rows for columns. `lengths` says how many entries each column has.
-    pub(super) fn transposed(&self, lengths: &[u32]) -> Self {
+    /// Rounds all values as [`Columns`] keeps them.
+    pub(super) fn round(&mut self) {
+        for (_, value) in &mut self.entries {
+            *value = f32::from(steps(*value)) * STEP;
+        }
+    }
+
+    /// The same by column. `lengths` says how many entries each has.
+    pub(super) fn transposed(&self, lengths: &[u32]) -> Columns {
         let mut starts = Vec::with_capacity(lengths.len() + 1);
         starts.push(0);
         let mut end = 0;
@@ -52,14 +59,57 @@ impl Sparse {
             end
         }));
         let mut next = starts.clone();
-        let mut entries = vec![(0, 0.0); end];
+        let (mut rows, mut values) = (vec![0; end], vec![0; end]);
         for row in 0..self.rows() {
             for &(column, value) in self.row(row) {
                 let place = &mut next[column as usize];
-                entries[*place] = (row as u32, value);
+                rows[*place] = row as u32;
+                values[*place] = steps(value);
                 *place += 1;
             }
         }
-        Self { starts, entries }
+        Columns { starts, rows, values }
+    }
+}
+
+/// What a step of a value is worth: a power of two, so that [`Sparse::round`] is exact.
+const STEP: f32 = 1.0 / 32_768.0;
+
+/// A value from 0 to 1 in steps.
+fn steps(value: f32) -> u16 {
+    (value / STEP).round() as u16
+}
+
+/// Columns of (row, value), one after another; values from 0 to 1, in 16 bits.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    /// Where each column begins, and where the last one ends.
+    starts: Vec<usize>,
+    rows: Vec<u32>,
+    values: Vec<u16>,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self { starts: vec![0], rows: Vec::new(), values: Vec::new() }
+    }
+}
+
+impl Columns {
+    /// Number of columns.
+    pub(super) fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Number of entries of a column.
+    pub(super) fn length(&self, column: usize) -> usize {
+        self.starts[column + 1] - self.starts[column]
+    }
+
+    /// One column, by ascending row.
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = (u32, f32)> {
+        let range = self.starts[column]..self.starts[column + 1];
+        let values = self.values[range.clone()].iter().map(|&steps| f32::from(steps) * STEP);
+        self.rows[range].iter().copied().zip(values)
     }
 }

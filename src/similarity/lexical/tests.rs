@@ -14,7 +14,7 @@ fn library() -> Vec<Paper> {
 fn shared_words_make_papers_similar() {
     let lexical = Lexical::build(&library());
     let cosines = lexical.similarities(0).words;
-    assert!((cosines[0] - 1.0).abs() < 1e-6);
+    assert!((cosines[0] - 1.0).abs() < 1e-4, "weights have 16 bits");
     assert!(cosines[1] > 0.1 && cosines[1] < 0.9, "{cosines:?}");
     assert_eq!(cosines[2].to_bits(), 0.0_f32.to_bits());
     assert!(lexical.similarities(3).words.iter().all(|&cosine| cosine == 0.0));

@@ -12,7 +12,7 @@
 
 use rayon::prelude::*;
 
-use super::sparse::Sparse;
+use super::sparse::{Columns, Sparse};
 use crate::similarity::bytes::Bytes;
 use crate::similarity::vectors::dot;
 
@@ -68,16 +68,16 @@ pub(super) struct Topics {
 impl Topics {
     /// Finds the topics. `by_paper` is `A` by row, `by_term` by column. `None` for a library too
     /// small to have any.
-    pub(super) fn build(by_paper: &Sparse, by_term: &Sparse) -> Option<Self> {
+    pub(super) fn build(by_paper: &Sparse, by_term: &Columns) -> Option<Self> {
         let papers = by_paper.rows();
         (papers >= LEAST_PAPERS).then(|| Self::of_rank(by_paper, by_term, rank(papers)))
     }
 
-    fn of_rank(by_paper: &Sparse, by_term: &Sparse, rank: usize) -> Self {
+    fn of_rank(by_paper: &Sparse, by_term: &Columns, rank: usize) -> Self {
         let papers = by_paper.rows();
         let shared: Vec<usize> =
-            (0..by_term.rows()).filter(|&term| by_term.row(term).len() > 1).collect();
-        let mut rows = vec![None; by_term.rows()];
+            (0..by_term.count()).filter(|&term| by_term.length(term) > 1).collect();
+        let mut rows = vec![None; by_term.count()];
         for (row, &term) in shared.iter().enumerate() {
             rows[term] = Some(row as u32);
         }
@@ -85,7 +85,7 @@ impl Topics {
             products(
                 shared.len(),
                 rank,
-                |row| by_term.row(shared[row]).iter(),
+                |row| by_term.column(shared[row]),
                 |paper| Some(&papers[paper as usize * rank..][..rank]),
             )
         };
@@ -93,7 +93,7 @@ impl Topics {
             products(
                 papers,
                 rank,
-                |paper| by_paper.row(paper).iter(),
+                |paper| by_paper.row(paper).iter().copied(),
                 |term| rows[term as usize].map(|row| &terms[row as usize * rank..][..rank]),
             )
         };
@@ -167,7 +167,7 @@ impl Topics {
 
 /// A sparse matrix times a dense one, `[rows, rank]`: row by row, the sum of what `factor` gives for
 /// each column, times its value.
-fn products<'a, I: Iterator<Item = &'a (u32, f32)>>(
+fn products<'a, I: Iterator<Item = (u32, f32)>>(
     rows: usize,
     rank: usize,
     row: impl Fn(usize) -> I + Sync,
@@ -175,7 +175,7 @@ fn products<'a, I: Iterator<Item = &'a (u32, f32)>>(
 ) -> Vec<f32> {
     let mut out = vec![0.0; rows * rank];
     out.par_chunks_mut(rank).with_min_len(CHUNK).enumerate().for_each(|(index, out)| {
-        for &(column, value) in row(index) {
+        for (column, value) in row(index) {
             if let Some(factor) = factor(column) {
                 add_scaled(out, value, factor);
             }
@@ -344,7 +344,7 @@ mod tests {
     }
 
     /// Papers of two subjects in turn: each has four of its subject's twelve words.
-    fn two_subjects(papers: usize) -> (Sparse, Sparse) {
+    fn two_subjects(papers: usize) -> (Sparse, Columns) {
         let mut numbers = Numbers::new(9);
         let mut by_paper = Sparse::default();
         let mut counts = vec![0; 24];
