@@ -142,10 +142,16 @@ pub enum News {
     Named,
     /// Where the papers lie on the map.
     Laid(Arc<Laid>),
+    /// The model is to be downloaded: nobody has asked for that yet.
+    ModelAbsent,
     /// No model is wanted.
     NoModel,
     /// There is no model, and why.
     ModelFailed(String),
+    /// Something was done.
+    Done(Notice),
+    /// A text for the clipboard.
+    Copied(String),
     /// A job failed.
     Failed(String),
 }

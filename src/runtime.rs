@@ -64,10 +64,12 @@ pub fn run(
     effect::watch(&settings, move || marked.send(Msg::MarksChanged).is_ok())?;
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
+    let may_download = settings.may_download;
     let effects = Effects::new(settings, &files, jobs);
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
     let mut app = App::new(files, model_name, keymap, terminal.size()?);
+    app.download = may_download;
     app.error = warning.or(wrong_keys);
     if !inbox.is_empty() {
         app.view = View::Inbox;
@@ -158,6 +160,7 @@ impl Screen {
                     let note = result.map_err(|error| error.to_string());
                     self.edited(Msg::NoteWritten(paper, note))?;
                 }
+                Effect::Copy(text) => self.terminal.copy(&text)?,
                 Effect::Suspend => {
                     self.terminal.suspend(terminal::stop)?;
                     let (columns, rows) = self.terminal.size()?;

@@ -20,6 +20,8 @@ pub struct Settings {
     pub model: ModelSpec,
     /// Never use the network.
     pub offline: bool,
+    /// May the screen download the model without asking?
+    pub may_download: bool,
     /// Where the model runs.
     pub device: DeviceChoice,
     /// Arithmetic of the model.

@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
@@ -53,6 +54,15 @@ impl Terminal {
         // Whatever was drawn last is no longer on the screen.
         self.inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
         Ok(result)
+    }
+
+    /// Puts a text on the clipboard, wherever the terminal is (OSC 52). A terminal that does not do that
+    /// does nothing.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Columns and rows.

@@ -63,6 +63,10 @@ fn words_serve_until_the_model_is_here() {
     let arguments = ["--model", bench::ID, sample.to_str().unwrap()];
     let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
     let mut pty = Pty::spawn(program, &arguments, &with_hub(&sandbox.path(""), &hub), (120, 32));
+    // It asks first, and nothing is in the way of what goes without.
+    pty.wait_for("d downloads bert");
+    pty.wait_for("  1 ▇");
+    pty.send("d");
     pty.wait_for("words only until bert is here");
     pty.wait_for("  1 ▇");
     pty.wait_for("bert · embedding done");
@@ -85,7 +89,7 @@ fn a_download_that_fails_can_be_tried_again() {
     });
     let sandbox = Sandbox::new();
     let sample = checkout("assets/sample.bib");
-    let arguments = ["--model", bench::ID, sample.to_str().unwrap()];
+    let arguments = ["--yes", "--model", bench::ID, sample.to_str().unwrap()];
     let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
     let mut pty = Pty::spawn(program, &arguments, &with_hub(&sandbox.path(""), &hub), (160, 32));
     pty.wait_for("words only (ctrl-r tries again)");

@@ -177,6 +177,7 @@ fn embedding_is_done_once() {
             "papers",
             "embedded",
             "skipped",
+            "set_aside",
             "tokens",
             "seconds",
             "tokens_per_second",

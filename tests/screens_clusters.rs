@@ -216,7 +216,7 @@ fn the_tree_is_walked_and_its_papers_are_opened() {
     assert_eq!(screen.app.clusters.pane, Pane::Papers);
     let medoid = found.clusters.levels[0].clusters[0].medoid();
     assert_eq!(screen.app.shown_paper().unwrap().id, found.ground.snapshot.papers()[medoid].id);
-    screen.type_text("o");
+    screen.type_text("O");
     let newest = screen.app.clusters.papers[0];
     let year = |id| screen.app.snapshot.papers()[screen.app.snapshot.by_id(id).unwrap()].year();
     assert!(screen.app.clusters.papers.iter().all(|&id| year(id) <= year(newest)));

@@ -215,7 +215,7 @@ fn new_papers_are_ranked_and_kept() {
             assert_snapshot!(name, screen.text());
         }
         star(&mut screen, &["jinek2012programmable"]);
-        screen.type_text("o");
+        screen.type_text("O");
         screen.type_text(file.to_str().unwrap());
         screen.press(KeyCode::Enter);
         let inbox = &screen.app.inbox;

@@ -1,5 +1,6 @@
 //! The one table of actions: key map, footer, help and the README's key table come from it.
 
+use crate::library::cite::Format;
 use crate::library::marks::State;
 
 /// Something the user can do.
@@ -35,6 +36,7 @@ pub enum Action {
     AbstractUp,
     PauseEmbedding,
     RetryModel,
+    Download,
     Report,
     Edit,
     Select,
@@ -48,6 +50,9 @@ pub enum Action {
     List,
     Unlist,
     Note,
+    Open,
+    Copy(Copied),
+    Export(Format),
     Undo,
     Redo,
     ForgetMissing,
@@ -129,6 +134,19 @@ impl Context {
     ];
 }
 
+/// What is copied of papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Copied {
+    /// Cite keys, with commas between.
+    Keys,
+    /// A command of LaTeX.
+    Citation,
+    /// Entries as they stand in their files.
+    Bibtex,
+    /// References in words.
+    References,
+}
+
 /// The contexts in which an action makes sense.
 pub type Scope = &'static [Context];
 
@@ -139,6 +157,15 @@ const RANKED: Scope = &[Context::Lists, Context::Search];
 /// Where a paper is under the cursor.
 const PAPERS: Scope =
     &[Context::Lists, Context::Search, Context::Clusters, Context::Map, Context::Next];
+/// Where a paper is under the cursor, the library's or not.
+const SHOWN: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Inbox,
+];
 /// Where the text of a paper is shown.
 const TEXTS: Scope =
     &[Context::Lists, Context::Search, Context::Clusters, Context::Next, Context::Inbox];
@@ -359,6 +386,14 @@ pub const TABLE: &[Entry] = &[
         PAPERS,
     ),
     entry(
+        Action::Download,
+        "download",
+        &["d"],
+        "Download the model, once; nothing else goes over the network",
+        Some("download"),
+        VIEWS,
+    ),
+    entry(
         Action::Report,
         "report",
         &["!"],
@@ -435,6 +470,50 @@ pub const TABLE: &[Entry] = &[
     entry(Action::List, "list", &["i"], "Put on a list of your own", None, PAPERS),
     entry(Action::Unlist, "unlist", &["I"], "Take off a list of your own", None, PAPERS),
     entry(Action::Note, "note", &["a"], "Write a note in $VISUAL or $EDITOR", None, PAPERS),
+    entry(
+        Action::Open,
+        "open",
+        &["o"],
+        "Open the paper's file, or its page by DOI, arXiv id or URL",
+        Some("open"),
+        SHOWN,
+    ),
+    entry(Action::Copy(Copied::Keys), "copy-key", &["y k"], "Copy the cite key", None, PAPERS),
+    entry(
+        Action::Copy(Copied::Citation),
+        "copy-citation",
+        &["y c"],
+        "Copy \\cite{…}",
+        None,
+        PAPERS,
+    ),
+    entry(Action::Copy(Copied::Bibtex), "copy-bibtex", &["y b"], "Copy the entry", None, PAPERS),
+    entry(
+        Action::Copy(Copied::References),
+        "copy-reference",
+        &["y r"],
+        "Copy the reference in words",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::Export(Format::Bibtex),
+        "export-bibtex",
+        &["x b"],
+        "Write the selected papers into a file, as BibTeX",
+        None,
+        PAPERS,
+    ),
+    entry(
+        Action::Export(Format::Markdown),
+        "export-markdown",
+        &["x m"],
+        "… as a reading list in Markdown",
+        None,
+        PAPERS,
+    ),
+    entry(Action::Export(Format::Csv), "export-csv", &["x c"], "… as a table (CSV)", None, PAPERS),
+    entry(Action::Export(Format::Json), "export-json", &["x j"], "… as JSON", None, PAPERS),
     entry(Action::Undo, "undo", &["u"], "Undo the last mark, tag, note or forgetting", None, VIEWS),
     entry(Action::Redo, "redo", &["U"], "Do again what was undone", None, VIEWS),
     entry(
@@ -489,7 +568,7 @@ pub const TABLE: &[Entry] = &[
     entry(
         Action::ClusterOrder,
         "cluster-order",
-        &["o"],
+        &["O"],
         "Order a cluster's papers by how central they are, or by date",
         Some("order"),
         CLUSTERS,
@@ -574,9 +653,9 @@ pub const TABLE: &[Entry] = &[
     entry(
         Action::OpenInbox,
         "open-inbox",
-        &["o"],
+        &["O"],
         "Look through a .bib file of new papers, which do not join the library",
-        Some("open"),
+        Some("open a file"),
         INBOX,
     ),
     entry(

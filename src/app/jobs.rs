@@ -41,6 +41,10 @@ pub enum Kind {
     Names,
     /// Lay out the map.
     Map,
+    /// Open a file or page.
+    Open,
+    /// Write papers for others.
+    Write,
     /// Find what to read next.
     Next,
     /// Read and rank new papers.
@@ -50,7 +54,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Load,
         Self::Forget,
         Self::Lexical,
@@ -63,6 +67,8 @@ impl Kind {
         Self::Clusters,
         Self::Names,
         Self::Map,
+        Self::Open,
+        Self::Write,
         Self::Next,
         Self::Inbox,
         Self::Marks,
@@ -84,6 +90,8 @@ impl Kind {
             Self::Clusters => "finding clusters",
             Self::Names => "naming a cluster",
             Self::Map => "laying out the map",
+            Self::Open => "opening",
+            Self::Write => "writing papers",
             Self::Next => "finding what to read next",
             Self::Inbox => "ranking new papers",
             Self::Marks => "marking papers",
@@ -92,7 +100,7 @@ impl Kind {
 
     /// Is a request left out where a newer one waits already?
     fn latest_wins(self) -> bool {
-        !matches!(self, Self::Marks | Self::Names)
+        !matches!(self, Self::Marks | Self::Names | Self::Open | Self::Write)
     }
 }
 
@@ -176,7 +184,7 @@ impl Jobs {
     }
 
     /// Runs `work` when the job of this kind that is running, if any, has ended; requests that are
-    /// overtaken while they wait never run, but for [`Kind::Marks`] and [`Kind::Names`].
+    /// overtaken while they wait never run, but for those of which each counts.
     pub fn submit(&self, kind: Kind, generation: u64, work: impl FnOnce(&Ticket) + Send + 'static) {
         let slot = &self.slots[kind as usize];
         slot.latest.store(generation, Ordering::Relaxed);

@@ -24,6 +24,7 @@ use super::seeds::Seeds;
 use super::why::{Origin, Pair, Why};
 use crate::clusters::subjects::{Found, Row};
 use crate::embed::worker::Progress;
+use crate::library::cite::Format;
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
 use crate::library::query::Query;
@@ -113,6 +114,8 @@ pub enum Prompt {
     Like,
     /// A file of new papers.
     InboxFile,
+    /// A file to write papers into.
+    ExportFile(Format),
     /// The user's name for the cluster under the cursor.
     ClusterName,
 }
@@ -122,6 +125,8 @@ pub enum Prompt {
 pub enum Question {
     /// Are the missing papers to be forgotten?
     Forget,
+    /// Is the file to be opened that an entry names, which may be anything?
+    Open,
 }
 
 /// Where the library comes from, and how far reading it is.
@@ -141,6 +146,8 @@ pub enum ModelState {
     /// Being looked for or loaded.
     #[default]
     Opening,
+    /// Not here: the user says whether it is to be downloaded.
+    Absent,
     /// Being downloaded: bytes here, bytes in all.
     Downloading {
         /// Bytes here.
@@ -279,6 +286,8 @@ pub struct App {
     pub loading: Loading,
     /// Getting vectors.
     pub model: ModelState,
+    /// Does the user want the model downloaded?
+    pub download: bool,
     /// Did the user pause it?
     pub paused: bool,
     /// The latest thing gone wrong.
@@ -334,6 +343,7 @@ impl App {
             missing: 0,
             loading: Loading { running: true, ..Loading::default() },
             model: ModelState::default(),
+            download: false,
             paused: false,
             error: None,
             notice: None,
@@ -512,6 +522,7 @@ impl App {
             | Prompt::Unlist
             | Prompt::Like
             | Prompt::InboxFile
+            | Prompt::ExportFile(_)
             | Prompt::ClusterName => &mut self.line,
         }
     }
@@ -569,10 +580,13 @@ impl App {
             | Action::Rate(_)
             | Action::Tag
             | Action::List
+            | Action::Copy(_)
+            | Action::Export(_)
             | Action::MoreLike
             | Action::LessLike
             | Action::Note => !self.targets().is_empty(),
             Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
+            Action::Open => self.shown_paper().is_some(),
             Action::Untag => !self.completions(Prompt::Untag).is_empty(),
             Action::Unlist => !self.completions(Prompt::Unlist).is_empty(),
             Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
@@ -583,6 +597,7 @@ impl App {
             Action::PauseEmbedding => {
                 matches!(self.model, ModelState::Starting | ModelState::Embedding(_))
             }
+            Action::Download => self.model == ModelState::Absent,
             Action::RetryModel => matches!(self.model, ModelState::Failed(_)),
             _ => true,
         }
@@ -658,7 +673,9 @@ impl App {
                 let lists = self.marks.lists().into_iter().map(|list| term("list", list));
                 return lists.chain(all_tags().into_iter().map(|tag| term("tag", tag))).collect();
             }
-            Prompt::InboxFile => return files::completions(self.line.value()),
+            Prompt::InboxFile | Prompt::ExportFile(_) => {
+                return files::completions(self.line.value());
+            }
             _ => BTreeSet::new(),
         };
         names.into_iter().map(str::to_owned).collect()

@@ -23,6 +23,8 @@ struct Report {
     papers: usize,
     embedded: usize,
     skipped: usize,
+    /// Papers of which the model made no usable vector.
+    set_aside: usize,
     tokens: usize,
     seconds: f64,
     tokens_per_second: f64,
@@ -42,6 +44,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         papers: snapshot.len(),
         embedded: summary.embedded,
         skipped: summary.skipped,
+        set_aside: summary.set_aside,
         tokens: summary.tokens,
         seconds: summary.seconds,
         tokens_per_second: if summary.tokens == 0 {

@@ -5,6 +5,7 @@
 
 mod between;
 mod clusters;
+mod doctor;
 mod duplicates;
 mod embed;
 mod evaluate;
@@ -22,6 +23,7 @@ mod output;
 mod papers;
 mod reading;
 mod search;
+mod setup;
 mod similar;
 mod subjects;
 mod why;
@@ -99,6 +101,14 @@ enum Command {
     Undo(mark::Undo),
     /// Do again what was undone last
     Redo(mark::Undo),
+    /// Tell how the program is set up here, and what is wrong with that
+    Doctor(doctor::Arguments),
+    /// Print, check or locate the configuration
+    Config(setup::Configuration),
+    /// Print a script that completes commands and options
+    Completions(setup::Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// Wrong usage: exit code 2.
@@ -150,6 +160,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
     if let Some(hint) = cli.bib.iter().find_map(|file| mistyped(file)) {
         return Err(UsageError(hint).into());
     }
+    match &cli.command {
+        Some(Command::Config(arguments)) => {
+            return setup::configuration(cli.options.config, arguments);
+        }
+        Some(Command::Completions(arguments)) => return setup::completions(arguments),
+        Some(Command::Man) => return setup::manual(),
+        _ => {}
+    }
     let settings = cli.options.settle()?;
     // Held to the end.
     let opened = opening::open(&settings.library, crate::library::import::now())?;
@@ -175,13 +193,15 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Mark(arguments)) => mark::run(&settings, &arguments),
         Some(Command::Undo(arguments)) => mark::undo(&settings, &arguments),
         Some(Command::Redo(arguments)) => mark::redo(&settings, &arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&settings, &arguments),
+        Some(Command::Config(_) | Command::Completions(_) | Command::Man) => Ok(()),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             let said = opened.rescue.as_ref().map(ToString::to_string);
             crate::runtime::run(settings, &cli.bib, cli.inbox, said)
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, search, clusters, map, \
-             list, duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo and redo (see \
+             list, duplicates, export, forget, next, inbox, bridge, path, evaluate, mark, undo, redo and doctor (see \
              specter-tui --help)"
                 .to_owned(),
         )

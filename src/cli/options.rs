@@ -41,7 +41,11 @@ pub(super) struct Options {
 
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
+
+    /// Download the model without asking, if it is not here
+    #[arg(long, short = 'y', global = true)]
+    yes: bool,
 }
 
 impl Options {
@@ -69,6 +73,7 @@ impl Options {
             cache,
             model: model.parse()?,
             offline: self.offline || config.offline,
+            may_download: self.yes,
             device: (self.device.or(config.device))
                 .map_or(Ok(DeviceChoice::Auto), |device| device.parse())
                 .map_err(|error| usage("--device", &error))?,

@@ -66,6 +66,19 @@ pub enum SourceError {
     Model(#[from] ModelError),
 }
 
+/// Can the model be opened without a download, or must not be downloaded? What is wrong with its name is
+/// for [`open`] to say.
+#[must_use]
+pub fn is_here(spec: &ModelSpec, hub: &Hub) -> bool {
+    match spec {
+        ModelSpec::None | ModelSpec::Folder(_) => true,
+        ModelSpec::Hub(id) => {
+            let cached = |id: ModelId| hub.cached(&id).is_some();
+            hub.is_offline() || id.parse().map_or(true, cached)
+        }
+    }
+}
+
 /// Opens the model, downloading it first if it is on the Hub, not in the cache, and allowed.
 /// `None` where the user wants none. `hashes` is the file that remembers hashes of weights.
 ///

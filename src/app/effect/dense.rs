@@ -107,7 +107,7 @@ impl Vectored {
 pub(super) fn embed(
     settings: &Settings,
     snapshot: &Arc<Snapshot>,
-    loaded: &SharedLoaded,
+    (loaded, download): (&SharedLoaded, bool),
     dense: &SharedDense,
     control: &Control,
     ticket: &Ticket,
@@ -117,6 +117,10 @@ pub(super) fn embed(
     }
     let known = match model_of(loaded) {
         Some(known) => Some(known),
+        None if !download && !source::is_here(&settings.model, &settings.hub()) => {
+            ticket.report(News::ModelAbsent);
+            return Ok(());
+        }
         None => open(settings, control, ticket)?.map(Arc::new),
     };
     let Some(known) = known else {

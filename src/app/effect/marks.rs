@@ -38,6 +38,10 @@ pub(super) fn act(
         MarksAct::Change { papers, changes } => {
             said(store.mark(&papers, &changes, import::now())?, "", "nothing to change")
         }
+        MarksAct::Opened(paper) => {
+            store.opened(paper, import::now())?;
+            None
+        }
         MarksAct::Keep(entry) => {
             let step = add_to_list(&mut store, &[&entry], INBOX, import::now())?;
             said(step, "", "it is on the list already")

@@ -6,6 +6,7 @@ mod inbox;
 mod load;
 mod marks;
 mod next;
+mod out;
 mod ranked;
 mod texts;
 
@@ -30,7 +31,9 @@ use super::why::Pair;
 use crate::clusters::subjects::Row;
 use crate::embed::worker::Control;
 use crate::event::News;
+use crate::library::cite::Format;
 use crate::library::import::parse::Parsed;
+use crate::library::links::Link;
 use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
 use crate::settings::Settings;
@@ -88,6 +91,8 @@ pub enum Effect {
     Embed {
         /// Number of the request.
         generation: u64,
+        /// Does the user want the model downloaded, if it is not here?
+        download: bool,
     },
     /// Find out which papers are alike.
     Ground {
@@ -156,6 +161,26 @@ pub enum Effect {
         /// Line, from 1.
         line: u32,
     },
+    /// Open a file or a page.
+    Open {
+        /// Number of the request.
+        generation: u64,
+        /// Which.
+        link: Link,
+    },
+    /// Write papers into a file, or where there is none onto the clipboard.
+    Write {
+        /// Number of the request.
+        generation: u64,
+        /// The papers.
+        papers: Vec<PaperId>,
+        /// As what.
+        format: Format,
+        /// The file.
+        to: Option<PathBuf>,
+    },
+    /// Put a text on the clipboard.
+    Copy(String),
     /// Stop until the shell lets the program go on.
     Suspend,
     /// End the program.
@@ -176,6 +201,8 @@ pub enum MarksAct {
     },
     /// Put a new paper on the list, and keep its entry.
     Keep(Box<Parsed>),
+    /// A paper was opened.
+    Opened(PaperId),
     /// Undo the last step.
     Undo,
     /// Do again what was undone.
@@ -260,7 +287,7 @@ impl Effects {
             Effect::Sentences { generation, pair } => {
                 self.find_sentences(generation, pair, snapshot);
             }
-            Effect::Embed { generation } => {
+            Effect::Embed { generation, download } => {
                 self.control.stop();
                 self.control = Arc::default();
                 self.control.pause(self.paused);
@@ -268,7 +295,8 @@ impl Effects {
                 let dense = Arc::clone(&self.dense);
                 let loaded = Arc::clone(&self.loaded);
                 self.jobs.submit(Kind::Embed, generation, move |ticket| {
-                    let result = embed(&settings, &snapshot, &loaded, &dense, &control, ticket);
+                    let result =
+                        embed(&settings, &snapshot, (&loaded, download), &dense, &control, ticket);
                     if let Err(error) = result
                         && !control.stopped()
                     {
@@ -302,7 +330,11 @@ impl Effects {
                 self.paused = paused;
                 self.control.pause(paused);
             }
-            Effect::Edit { .. } | Effect::EditNote { .. } | Effect::Suspend => {}
+            Effect::Open { generation, link } => self.open(generation, link),
+            Effect::Write { generation, papers, format, to } => {
+                self.write(generation, (papers, format), to, app);
+            }
+            Effect::Edit { .. } | Effect::EditNote { .. } | Effect::Copy(_) | Effect::Suspend => {}
             Effect::Quit => self.control.stop(),
         }
     }

@@ -188,6 +188,10 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             app.paused = !app.paused;
             vec![Effect::Pause(app.paused)]
         }
+        Action::Download if app.can(action) => {
+            app.download = true;
+            ask_embed(app)
+        }
         Action::RetryModel if app.can(action) => ask_embed(app),
         Action::Clear if papers::unselect(app) => Vec::new(),
         Action::AbstractDown => {
@@ -267,5 +271,6 @@ fn edit(app: &App) -> Vec<Effect> {
 
 fn ask_embed(app: &mut App) -> Vec<Effect> {
     app.model = ModelState::Opening;
-    vec![Effect::Embed { generation: app.generations.next(Kind::Embed) }]
+    let generation = app.generations.next(Kind::Embed);
+    vec![Effect::Embed { generation, download: app.download }]
 }

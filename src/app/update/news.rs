@@ -101,6 +101,10 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Clusters(found) => clusters::found(app, found),
         News::Named => clusters::ask_clusters(app),
         News::Laid(laid) => map::laid(app, laid),
+        News::ModelAbsent => {
+            app.model = ModelState::Absent;
+            Vec::new()
+        }
         News::NoModel => {
             app.model = ModelState::Unwanted;
             Vec::new()
@@ -109,6 +113,11 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.model = ModelState::Failed(reason);
             Vec::new()
         }
+        News::Done(notice) => {
+            app.notice = Some(notice);
+            Vec::new()
+        }
+        News::Copied(text) => papers::copied(app, text),
         News::Failed(reason) => {
             failed(app, kind, reason);
             Vec::new()
@@ -156,7 +165,7 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             // Whoever names it again tries again.
             app.inbox.files.clear();
         }
-        Kind::Forget | Kind::Marks | Kind::Names => {}
+        Kind::Forget | Kind::Marks | Kind::Names | Kind::Open | Kind::Write => {}
         Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
         Kind::Search | Kind::ReadText => app.search.asked = None,
         Kind::Sentences => app.why.sentences = Sentences::None,

@@ -1,11 +1,16 @@
 //! What is done to papers, whichever list they are in: selecting, marking, tagging, annotating.
 
-use crate::app::action::Action;
+use std::path::PathBuf;
+
+use crate::app::action::{Action, Copied};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
-use crate::app::state::{App, Mode, Prompt, View};
+use crate::app::state::{App, Mode, Notice, Prompt, Question, View};
+use crate::library::cite::{self, Format};
+use crate::library::links::{self, Link};
 use crate::library::marks::{Change, State};
-use crate::library::paper::PaperId;
+use crate::library::paper::{Paper, PaperId};
+use crate::ui::text::is_unprintable;
 
 /// Does it, where the action is about papers; `None` where it is not.
 pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
@@ -29,6 +34,13 @@ pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         Action::List if app.can(action) => ask(app, Prompt::List),
         Action::Unlist if app.can(action) => ask(app, Prompt::Unlist),
         Action::Note => note(app),
+        Action::Open => open(app),
+        Action::Copy(what) => copy(app, what),
+        Action::Export(format) if app.can(action) => {
+            app.line = format!("papers.{}", format.extension()).into();
+            app.mode = Mode::Prompt(Prompt::ExportFile(format));
+            Vec::new()
+        }
         _ => return None,
     })
 }
@@ -113,6 +125,80 @@ fn note(app: &mut App) -> Vec<Effect> {
     };
     let note = app.mark(paper).map_or_else(String::new, |mark| mark.note.clone());
     vec![Effect::EditNote { paper, note }]
+}
+
+/// Opens the paper's file or page; asks first where a stranger may have named it.
+fn open(app: &mut App) -> Vec<Effect> {
+    match app.shown_paper().map(links::best) {
+        Some(Some(Link::File { trusted: false, .. })) => {
+            app.mode = Mode::Confirm(Question::Open);
+            Vec::new()
+        }
+        Some(Some(_)) => open_link(app),
+        Some(None) => {
+            app.error = Some("there is no file, DOI or URL to open".to_owned());
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Opens it without asking.
+pub(super) fn open_link(app: &mut App) -> Vec<Effect> {
+    let Some(paper) = app.shown_paper() else {
+        return Vec::new();
+    };
+    let Some(link) = links::best(paper) else {
+        return Vec::new();
+    };
+    // A paper that is not of the library has no history.
+    let paper = Some(paper.id).filter(|&id| app.snapshot.by_id(id).is_some());
+    let generation = app.generations.next(Kind::Open);
+    let mut effects = vec![Effect::Open { generation, link }];
+    if let Some(paper) = paper {
+        effects.extend(marks(app, MarksAct::Opened(paper)));
+    }
+    effects
+}
+
+/// The papers that an action is about, in the order of the library.
+fn target_papers(app: &App) -> Vec<&Paper> {
+    let mut places: Vec<usize> =
+        app.targets().into_iter().filter_map(|id| app.snapshot.by_id(id)).collect();
+    places.sort_unstable();
+    places.into_iter().map(|paper| &app.snapshot.papers()[paper]).collect()
+}
+
+fn copy(app: &mut App, what: Copied) -> Vec<Effect> {
+    let papers = target_papers(app);
+    let text = match what {
+        Copied::Keys => papers.iter().map(|paper| paper.key.as_str()).collect::<Vec<_>>().join(","),
+        Copied::Citation => cite::citation(papers.iter().copied()),
+        Copied::References => {
+            papers.iter().map(|paper| cite::reference(paper)).collect::<Vec<_>>().join("\n")
+        }
+        Copied::Bibtex => {
+            let papers: Vec<PaperId> = papers.iter().map(|paper| paper.id).collect();
+            let generation = app.generations.next(Kind::Write);
+            return vec![Effect::Write { generation, papers, format: Format::Bibtex, to: None }];
+        }
+    };
+    if papers.is_empty() { Vec::new() } else { copied(app, text) }
+}
+
+/// Puts a text on the clipboard, and says so.
+pub(super) fn copied(app: &mut App, text: String) -> Vec<Effect> {
+    let text: String = text.chars().filter(|&c| c == '\n' || !is_unprintable(c)).collect();
+    let first = text.lines().next().unwrap_or_default();
+    app.notice = Some(Notice { text: format!("copied: {first}"), can_be_undone: false });
+    vec![Effect::Copy(text)]
+}
+
+/// Writes the papers into a file.
+pub(super) fn export(app: &mut App, format: Format, to: PathBuf) -> Vec<Effect> {
+    let papers = target_papers(app).iter().map(|paper| paper.id).collect();
+    let generation = app.generations.next(Kind::Write);
+    vec![Effect::Write { generation, papers, format, to: Some(to) }]
 }
 
 /// The note as the editor left it.

@@ -30,6 +30,7 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
                 Prompt::List => papers::change(app, Change::List(typed)),
                 Prompt::Unlist => papers::change(app, Change::Unlist(typed)),
                 Prompt::Like => next::show_source(app, Source::Query(typed)),
+                Prompt::ExportFile(format) => papers::export(app, format, files::path(&typed)),
                 Prompt::InboxFile => inbox::open(app, files::path(&typed)),
             }
         }
@@ -74,8 +75,8 @@ fn filters(prompt: Prompt) -> bool {
 /// Are names offered for the line?
 #[must_use]
 pub fn completes(prompt: Prompt) -> bool {
-    use Prompt::{InboxFile, Like, List, Tag, Unlist, Untag};
-    matches!(prompt, Tag | Untag | List | Unlist | Like | InboxFile)
+    use Prompt::{ExportFile, InboxFile, Like, List, Tag, Unlist, Untag};
+    matches!(prompt, Tag | Untag | List | Unlist | Like | InboxFile | ExportFile(_))
 }
 
 /// Text pasted into the line; lines become one.
@@ -131,6 +132,7 @@ pub(super) fn answered(app: &mut App, question: Question, key: KeyEvent) -> Vec<
         return Vec::new();
     }
     match question {
+        Question::Open => papers::open_link(app),
         Question::Forget => {
             vec![Effect::Forget { generation: app.generations.next(Kind::Forget) }]
         }

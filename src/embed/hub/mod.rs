@@ -53,6 +53,12 @@ impl Hub {
         Self { settings }
     }
 
+    /// Is the network not to be used?
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.settings.offline
+    }
+
     /// A Hub as the environment says ([`Settings::from_vars`]); `offline` forbids the network
     /// even where the environment does not.
     #[must_use]

@@ -16,6 +16,10 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         Mode::Finder => return,
         Mode::Normal if !app.pending.is_empty() => following(app),
         Mode::Normal => of_table(app),
+        Mode::Confirm(Question::Open) => vec![
+            ("y".to_owned(), "open".to_owned()),
+            ("any other key".to_owned(), "leave it".to_owned()),
+        ],
         Mode::Confirm(Question::Forget) => vec![
             ("y".to_owned(), "forget".to_owned()),
             ("any other key".to_owned(), "keep".to_owned()),
@@ -62,8 +66,8 @@ fn following(app: &App) -> Vec<(String, String)> {
 /// few views have before what all have.
 fn of_table(app: &App) -> Vec<(String, String)> {
     let first = |action| {
-        use Action::{Back, Dive, ForgetMissing, Help, Quit, RetryModel};
-        matches!(action, Help | Quit | RetryModel | ForgetMissing | Dive | Back)
+        use Action::{Back, Dive, Download, ForgetMissing, Help, Quit, RetryModel};
+        matches!(action, Help | Quit | RetryModel | Download | ForgetMissing | Dive | Back)
     };
     let usable = TABLE.iter().filter(|entry| app.works_here(entry.action));
     let (mut hints, mut rest): (Vec<&Entry>, Vec<&Entry>) =

@@ -10,7 +10,9 @@ use ratatui::text::{Line, Span};
 use crate::app::action::Action;
 use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
 use crate::app::update::prompt::completes;
+use crate::embed::source::DEFAULT_MODEL;
 use crate::library::diagnostic::Severity;
+use crate::library::links::{self, Link};
 use crate::library::query::Query;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
@@ -24,6 +26,14 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     if let Some(problem) = problem(app) {
         let problem = text::fit(&problem, usize::from(area.width).saturating_sub(2));
         frame.render_widget(Line::styled(format!(" {problem}"), theme.dim), area);
+        return;
+    }
+    if app.mode == Mode::Confirm(Question::Open)
+        && let Some(Link::File { path, .. }) = app.shown_paper().and_then(links::best)
+    {
+        let question = format!(" Open {}? The entry names it.", path.display());
+        let question = text::fit(&question, usize::from(area.width).saturating_sub(1));
+        frame.render_widget(Line::styled(question, theme.warning), area);
         return;
     }
     let (left, style) = match app.error.as_ref().or(app.loading.failed.as_ref()) {
@@ -80,6 +90,7 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &T
         Prompt::Unlist => format!(" take off the list{papers}: "),
         Prompt::Like => " read next like the papers with: ".to_owned(),
         Prompt::InboxFile => " file of new papers: ".to_owned(),
+        Prompt::ExportFile(format) => format!(" {format} file for the papers{papers}: "),
         Prompt::ClusterName => " name of the cluster: ".to_owned(),
         _ => format!(" new tag{papers}: "),
     };
@@ -199,6 +210,13 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
     let text = match &app.model {
         _ if !app.loading.shown => return ("reading the library …".to_owned(), theme.dim),
         _ if app.snapshot.is_empty() => String::new(),
+        ModelState::Absent => {
+            let key = app.keymap.shown(Action::Download);
+            let size = if app.model_name == DEFAULT_MODEL { " (440 MB, once)" } else { "" };
+            format!(
+                "words only · {key} downloads {name}{size}: it reads for meaning and finds more"
+            )
+        }
         ModelState::Opening => format!("words only · looking for {name} …"),
         ModelState::Downloading { done, total } => {
             let percent = if *total == 0 { 0 } else { done * 100 / total };
