@@ -129,7 +129,7 @@ impl Level {
 }
 
 impl Clusters {
-    /// Finds the communities of a graph. Takes some 0.4 seconds for 16,851 papers on two cores.
+    /// Finds the communities of a graph. Takes a quarter of a second for 16,851 papers on two cores.
     ///
     /// # Errors
     /// The resolution is no positive number, or beyond all use.
