@@ -138,7 +138,7 @@ fn in_a_pty_panic() {
 #[test]
 fn a_hub_out_of_reach_leaves_words() {
     let sandbox = Sandbox::new();
-    let mut pty = open(&sandbox, &[]);
+    let mut pty = open(&sandbox, &["--yes"]);
     pty.wait_for("Neighbours of vaswani2017attention");
     pty.wait_for("  1 ▇");
     pty.wait_for("words only (ctrl-r tries again): 127.0.0.1");

@@ -170,6 +170,12 @@ impl Tree {
         if let Some(cursor) = self.rows.iter().position(|&other| other == row) {
             self.scroll.cursor = cursor;
         }
+        self.begin_papers();
+    }
+
+    /// Lists the papers of the row under the cursor, which is another one now, from the first.
+    pub fn begin_papers(&mut self) {
+        self.papers.clear();
         self.list_papers();
     }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::similarity::fuse::Weights;
 use crate::similarity::lexical::{Lexical, Spread};
-use crate::similarity::vectors::Vectors;
+use crate::similarity::vectors::{Closeness, Vectors};
 
 /// Pairs of so many papers, spread evenly over the library, show how similarities vary.
 const SAMPLE: usize = 256;
@@ -90,9 +90,8 @@ impl<'a> Affinity<'a> {
     pub fn from(&self, paper: usize) -> From<'a> {
         From {
             affinity: *self,
-            paper,
-            terms: self.lexical.spread(paper),
-            vector: self.vectors.and_then(|vectors| vectors.get(paper)),
+            lexical: self.lexical.spread(paper),
+            dense: self.vectors.and_then(|vectors| vectors.closeness_to(paper)),
         }
     }
 
@@ -156,9 +155,8 @@ impl<'a> Affinity<'a> {
 #[derive(Debug)]
 pub struct From<'a> {
     affinity: Affinity<'a>,
-    paper: usize,
-    terms: Spread<'a>,
-    vector: Option<Vec<f32>>,
+    lexical: Spread<'a>,
+    dense: Option<Closeness<'a>>,
 }
 
 /// What two papers have in common.
@@ -173,16 +171,17 @@ struct Parts {
 }
 
 impl From<'_> {
+    /// Compares this paper from now on.
+    pub fn turn_to(&mut self, paper: usize) {
+        self.lexical.turn_to(paper);
+        self.dense = self.affinity.vectors.and_then(|vectors| vectors.closeness_to(paper));
+    }
+
     fn parts(&self, other: usize) -> Parts {
-        let Affinity { lexical, vectors, .. } = self.affinity;
         Parts {
-            words: f64::from(self.terms.cosine(other).max(0.0)).sqrt(),
-            topics: f64::from(lexical.topic_similarity(self.paper, other).unwrap_or_default()),
-            dense: self
-                .vector
-                .as_deref()
-                .zip(vectors)
-                .and_then(|(row, vectors)| vectors.similarity(row, other)),
+            words: f64::from(self.lexical.words(other).max(0.0)).sqrt(),
+            topics: f64::from(self.lexical.topics(other).unwrap_or_default()),
+            dense: self.dense.as_ref().and_then(|dense| dense.similarity(other)),
         }
     }
 

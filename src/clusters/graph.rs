@@ -23,8 +23,16 @@ pub const NEIGHBOURS: usize = 15;
 /// Least neighbours of a paper.
 const LEAST_NEIGHBOURS: usize = 4;
 
-/// Candidates of a paper that are compared exactly.
-const CANDIDATES: usize = 128;
+/// Candidates that the sketch proposes for a paper. It is compared with those, and with the papers that
+/// it is proposed for: nearly half as many again.
+///
+/// Measured on 16,844 papers with vectors of all-MiniLM-L6-v2, the share of the true neighbours that are
+/// found with 60, 64, 96 and 128 candidates: 0.927, 0.933, 0.955 and 0.966; by words alone 0.880,
+/// 0.887, 0.923 and 0.941. A hundred more take a fifth of a second.
+const CANDIDATES: usize = 96;
+
+/// Papers compared with others by one thread at a time.
+const CHUNK: usize = 64;
 
 /// Another paper, and how close it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +59,7 @@ struct Lists {
 }
 
 impl Graph {
-    /// Finds the neighbours. Takes some two seconds for 16,851 papers on two cores.
+    /// Finds the neighbours. Takes some 1.1 seconds for 16,851 papers on two cores.
     ///
     /// # Errors
     /// The sketch fails.
@@ -70,26 +78,14 @@ impl Graph {
         neighbours: usize,
         candidates: usize,
     ) -> Result<Self, Error> {
-        let papers = affinity.papers();
-        let closest = |paper: usize, among: &mut dyn Iterator<Item = usize>| -> Vec<Link> {
-            let from = affinity.from(paper);
-            let mut links: Vec<Link> = among
-                .filter(|&other| other != paper)
-                .filter_map(|other| {
-                    let similarity = from.similarity(other)?;
-                    Some(Link { paper: other as u32, similarity })
-                })
-                .collect();
-            keep_closest(&mut links, neighbours);
-            links
-        };
-        let lists = if candidates < papers {
-            Sketch::new(affinity)?.nearest(candidates, |paper, candidates| {
-                closest(paper, &mut candidates.iter().map(|&other| other as usize))
-            })?
+        let papers = affinity.papers() as u32;
+        let pairs: Vec<Vec<u32>> = if candidates < affinity.papers() {
+            pairs(&Sketch::new(affinity)?.nearest(candidates)?)
         } else {
-            (0..papers).into_par_iter().map(|paper| closest(paper, &mut (0..papers))).collect()
+            (0..papers).map(|paper| (paper + 1..papers).collect()).collect()
         };
+        let mut lists = compared(affinity, &pairs);
+        lists.par_iter_mut().for_each(|links| keep_closest(links, neighbours));
         Ok(Self::of_lists(lists))
     }
 
@@ -151,6 +147,50 @@ impl Default for Lists {
     fn default() -> Self {
         Self { starts: vec![0], links: Vec::new() }
     }
+}
+
+/// For each paper, those after it that are a candidate of it or have it for one, by index: what stands
+/// on both sides is compared once.
+fn pairs(candidates: &[Vec<u32>]) -> Vec<Vec<u32>> {
+    let mut pairs: Vec<Vec<u32>> = vec![Vec::new(); candidates.len()];
+    for (paper, candidates) in candidates.iter().enumerate() {
+        let paper = paper as u32;
+        for &other in candidates.iter().filter(|&&other| other != paper) {
+            pairs[paper.min(other) as usize].push(paper.max(other));
+        }
+    }
+    pairs.par_iter_mut().for_each(|others| {
+        others.sort_unstable();
+        others.dedup();
+    });
+    pairs
+}
+
+/// Compares these pairs. For each paper links to all that it was compared with, where something ties
+/// them, in no order.
+fn compared(affinity: &Affinity<'_>, pairs: &[Vec<u32>]) -> Vec<Vec<Link>> {
+    let chunks = pairs.par_chunks(CHUNK).enumerate().map(|(chunk, pairs)| {
+        let mut from = affinity.from(chunk * CHUNK);
+        let lists = pairs.iter().enumerate().map(|(place, others)| {
+            from.turn_to(chunk * CHUNK + place);
+            let links = others.iter().filter_map(|&paper| {
+                let similarity = from.similarity(paper as usize)?;
+                Some(Link { paper, similarity })
+            });
+            links.collect()
+        });
+        lists.collect()
+    });
+    let mut lists: Vec<Vec<Link>> = chunks.collect::<Vec<Vec<Vec<Link>>>>().concat();
+    for paper in 0..lists.len() {
+        for place in 0..lists[paper].len() {
+            let Link { paper: other, similarity } = lists[paper][place];
+            if other as usize > paper {
+                lists[other as usize].push(Link { paper: paper as u32, similarity });
+            }
+        }
+    }
+    lists
 }
 
 /// How many neighbours papers have in a library of this size.

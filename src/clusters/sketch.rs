@@ -10,19 +10,25 @@ use rayon::prelude::*;
 
 use super::Error;
 use super::affinity::Affinity;
-use super::graph::Link;
 use crate::embed::model::Metric;
 use crate::similarity::lexical::topics::{orthonormal, signs};
 use crate::similarity::vectors::Vectors;
 
 /// Directions that are kept.
+///
+/// Measured on 16,844 papers as for [`graph`](super::graph), the share of the true neighbours found
+/// among 128 candidates with 64, 96 and 128 directions: 0.911, 0.946 and 0.966; by words alone 0.841,
+/// 0.909 and 0.941.
 const WIDTH: usize = 128;
 
 /// How often the random directions go round.
 const ITERATIONS: usize = 2;
 
 /// Papers compared with all others at a time.
-const BLOCK: usize = 128;
+const BLOCK: usize = 256;
+
+/// Values that are compared with the least of the highest at once.
+const CHUNK: usize = 32;
 
 /// For each paper a row whose inner product with another paper's, and that one's bias added, orders
 /// the others nearly as their similarity does.
@@ -41,16 +47,11 @@ impl Sketch {
         Ok(Self { rows: if width > WIDTH { reduced(&all, width)? } else { all }, bias })
     }
 
-    /// Calls `choose` for each paper with so many candidates (itself may be among them), in no order,
-    /// and collects what it returns.
-    pub(super) fn nearest(
-        &self,
-        candidates: usize,
-        choose: impl Fn(usize, &[u32]) -> Vec<Link> + Sync,
-    ) -> Result<Vec<Vec<Link>>, Error> {
+    /// For each paper so many candidates (itself may be among them), in no order.
+    pub(super) fn nearest(&self, candidates: usize) -> Result<Vec<Vec<u32>>, Error> {
         let papers = self.bias.len();
         let columns = self.rows.t()?;
-        let blocks: Vec<Vec<Vec<Link>>> = (0..papers.div_ceil(BLOCK))
+        let blocks: Vec<Vec<Vec<u32>>> = (0..papers.div_ceil(BLOCK))
             .into_par_iter()
             .map(|block| {
                 let start = block * BLOCK;
@@ -61,12 +62,8 @@ impl Sketch {
                     return Err(Error::from(candle_core::Error::Msg("not on the CPU".into())));
                 };
                 let products = storage.as_slice::<f32>()?;
-                let rows = products.par_chunks_exact(papers).enumerate();
-                Ok(rows
-                    .map(|(row, products)| {
-                        choose(start + row, &highest(products, &self.bias, candidates))
-                    })
-                    .collect())
+                let rows = products.par_chunks_exact(papers);
+                Ok(rows.map(|products| highest(products, &self.bias, candidates)).collect())
             })
             .collect::<Result<_, Error>>()?;
         Ok(blocks.into_iter().flatten().collect())
@@ -151,14 +148,24 @@ fn highest(values: &[f32], bias: &[f32], count: usize) -> Vec<u32> {
     let highest_first = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     let mut best: Vec<(f32, u32)> = Vec::with_capacity(2 * count);
     let mut least = f32::NEG_INFINITY;
-    for (index, (value, bias)) in values.iter().zip(bias).enumerate() {
-        let value = value + bias;
-        if value > least {
-            best.push((value, index as u32));
-            if best.len() == 2 * count {
-                best.select_nth_unstable_by(count - 1, highest_first);
-                best.truncate(count);
-                least = best[count - 1].0;
+    for (chunk, (values, bias)) in values.chunks(CHUNK).zip(bias.chunks(CHUNK)).enumerate() {
+        // Mostly none is high enough, which all of a chunk are asked at once.
+        let mut any = false;
+        for (value, bias) in values.iter().zip(bias) {
+            any |= value + bias > least;
+        }
+        if !any {
+            continue;
+        }
+        for (place, (value, bias)) in values.iter().zip(bias).enumerate() {
+            let value = value + bias;
+            if value > least {
+                best.push((value, (chunk * CHUNK + place) as u32));
+                if best.len() == 2 * count {
+                    best.select_nth_unstable_by(count - 1, highest_first);
+                    best.truncate(count);
+                    least = best[count - 1].0;
+                }
             }
         }
     }

@@ -23,6 +23,31 @@ pub(super) struct Bytes {
     scales: Vec<f32>,
 }
 
+/// A vector in steps of 16 bits, to be multiplied with rows one by one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Probe {
+    steps: Vec<i16>,
+    /// What a step is worth.
+    scale: f32,
+}
+
+impl Probe {
+    /// In as fine steps as sums of products with bytes allow.
+    pub(super) fn new(vector: &[f32]) -> Self {
+        let most = f32::from(bytes::most(vector.len()));
+        let scale = vector.iter().fold(0.0_f32, |most, value| most.max(value.abs())) / most;
+        let step = |value: &f32| if scale > 0.0 { (value / scale).round() as i16 } else { 0 };
+        Self { steps: vector.iter().map(step).collect(), scale }
+    }
+
+    /// Dot product with bytes of the same length, each worth `step`.
+    pub(super) fn product(&self, bytes: &[i8], step: f32) -> f32 {
+        let mut sum = [0];
+        bytes::products(&self.steps, bytes, &mut sum);
+        sum[0] as f32 * (self.scale * step)
+    }
+}
+
 impl Bytes {
     /// Rows of zeros.
     pub(super) fn new(rows: usize, dimensions: usize) -> Self {
@@ -73,6 +98,17 @@ impl Bytes {
         for (to, &steps) in to.iter_mut().zip(self.row(row)) {
             *to += step * f32::from(steps);
         }
+    }
+
+    /// One row, to be multiplied with others by [`Bytes::product`] as [`Bytes::pair`] does.
+    pub(super) fn probe(&self, row: usize) -> Probe {
+        let steps = self.row(row).iter().map(|&value| value.into()).collect();
+        Probe { steps, scale: self.scales[row] }
+    }
+
+    /// Dot product of a vector and a row.
+    pub(super) fn product(&self, probe: &Probe, row: usize) -> f32 {
+        probe.product(self.row(row), self.scales[row])
     }
 
     /// Dot product of two rows.
@@ -142,6 +178,7 @@ mod tests {
         for other in [0, 7, 4_999] {
             assert_eq!(to_row[other].to_bits(), bytes.pair(7, other).to_bits());
             assert_eq!(bytes.pair(other, 7).to_bits(), bytes.pair(7, other).to_bits());
+            assert_eq!(bytes.product(&bytes.probe(7), other).to_bits(), to_row[other].to_bits());
             assert!((to_row[other] - dot(row(7), row(other))).abs() < 0.12);
         }
     }

@@ -124,9 +124,9 @@ impl Lexical {
         self.by_paper.rows()
     }
 
-    /// The words of a paper, to compare with those of a few others.
+    /// The words and topics of a paper, to compare with those of many others.
     pub(crate) fn spread(&self, paper: usize) -> Spread<'_> {
-        Spread::new(&self.by_paper, paper)
+        Spread::new(self, paper)
     }
 
     /// Number of topics, and each paper's place among them, `[papers, topics]`.

@@ -179,7 +179,7 @@ fn walk(app: &mut App, rows: isize) {
     match tree.pane {
         Pane::Tree => {
             tree.scroll.move_by(rows, tree.rows.len());
-            tree.list_papers();
+            tree.begin_papers();
         }
         Pane::Papers => tree.paper_scroll.move_by(rows, tree.papers.len()),
     }

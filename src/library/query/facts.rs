@@ -8,7 +8,7 @@ use super::{Edge, Field, Needle, Part, Quality, Query};
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, fold, fold_into};
 
-/// Papers that one thread folds or asks at a time.
+/// Papers that one thread folds at a time.
 const CHUNK: usize = 512;
 
 /// Parts of a paper that plain words look at, in the order in which they are kept. Of the years
@@ -134,7 +134,9 @@ impl Folded {
                 })
             });
         }
-        (papers.par_iter().enumerate().with_min_len(CHUNK))
+        // On this thread, which may be the one that keys wait for: those that all share may be busy for
+        // a fifth of a second.
+        (papers.iter().enumerate())
             .map(|(index, paper)| query.matches(&Facts { folded: self, index, paper, known }))
             .collect()
     }

@@ -1,63 +1,74 @@
-//! The words of one paper, laid out to be looked up.
+//! The words and topics of one paper, laid out to be looked up.
 
-use super::sparse::Sparse;
+use super::Lexical;
+use crate::similarity::bytes::Probe;
 
-/// Marks a free slot; no library has so many terms.
-const FREE: u32 = u32::MAX;
-
-/// The weights of a paper's terms in a hash table with open addressing, small enough to stay in the
-/// processor's nearest cache while many papers are compared with it.
+/// One paper, to be compared with many others; then the next.
 #[derive(Debug)]
 pub(crate) struct Spread<'a> {
-    by_paper: &'a Sparse,
-    /// (term, weight); a power of two of them, at most half of them taken.
-    slots: Vec<(u32, f32)>,
+    lexical: &'a Lexical,
+    paper: usize,
+    /// By term: its weight in the paper.
+    weights: Vec<f32>,
+    topics: Option<Probe>,
 }
 
 impl<'a> Spread<'a> {
-    pub(super) fn new(by_paper: &'a Sparse, paper: usize) -> Self {
-        let terms = by_paper.row(paper);
-        let size = (2 * terms.len()).next_power_of_two();
-        let mut spread = Self { by_paper, slots: vec![(FREE, 0.0); size] };
-        for &(term, weight) in terms {
-            let slot = spread.slot(term);
-            spread.slots[slot] = (term, weight);
-        }
+    pub(super) fn new(lexical: &'a Lexical, paper: usize) -> Self {
+        let weights = vec![0.0; lexical.term_count()];
+        let mut spread = Self { lexical, paper, weights, topics: None };
+        spread.turn_to(paper);
         spread
     }
 
-    /// Cosine of the words to another paper's.
-    pub(crate) fn cosine(&self, other: usize) -> f32 {
-        let terms = self.by_paper.row(other).iter();
-        terms.map(|&(term, weight)| weight * self.slots[self.slot(term)].1).sum()
+    /// Takes another paper in place of this one.
+    pub(crate) fn turn_to(&mut self, paper: usize) {
+        for &(term, _) in self.lexical.terms(self.paper) {
+            self.weights[term as usize] = 0.0;
+        }
+        for &(term, weight) in self.lexical.terms(paper) {
+            self.weights[term as usize] = weight;
+        }
+        self.paper = paper;
+        self.topics = self.lexical.topics.as_ref().map(|topics| topics.probe(paper));
     }
 
-    /// Where a term is, or would be.
-    fn slot(&self, term: u32) -> usize {
-        let mask = self.slots.len() - 1;
-        // Fibonacci hashing (Knuth, 1973): neighbouring numbers lie far apart.
-        let mut slot = (term.wrapping_mul(0x9e37_79b9) >> 8) as usize & mask;
-        while self.slots[slot].0 != term && self.slots[slot].0 != FREE {
-            slot = (slot + 1) & mask;
-        }
-        slot
+    /// Cosine of the words to another paper's.
+    pub(crate) fn words(&self, other: usize) -> f32 {
+        let terms = self.lexical.terms(other).iter();
+        terms.map(|&(term, weight)| weight * self.weights[term as usize]).sum()
+    }
+
+    /// Cosine of the topics to another paper's; `None` where the library has none.
+    pub(crate) fn topics(&self, other: usize) -> Option<f32> {
+        let topics = self.lexical.topics.as_ref().zip(self.topics.as_ref());
+        topics.map(|(topics, probe)| topics.similarity_to(probe, other))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::similarity::rank::testing::paper;
 
     #[test]
-    fn the_cosine_is_the_sum_over_the_terms_that_both_have() {
-        let mut rows = Sparse::default();
-        rows.push_row((0..50).map(|i| (i * 3, 0.5)));
-        rows.push_row((0..50).map(|i| (i * 2, 0.25)));
-        rows.push_row(Vec::new());
-        // Multiples of 6 below 100: 17 of them.
-        assert!((Spread::new(&rows, 0).cosine(1) - 17.0 * 0.125).abs() < 1e-6);
-        assert!((Spread::new(&rows, 1).cosine(0) - 17.0 * 0.125).abs() < 1e-6);
-        assert!(Spread::new(&rows, 0).cosine(2).abs() < 1e-9);
-        assert!(Spread::new(&rows, 2).cosine(1).abs() < 1e-9);
+    fn it_compares_as_pairs_are_compared() {
+        let words = ["whale", "song", "ocean", "graph", "colour", "planar", "enzyme", "fold"];
+        let mut papers: Vec<_> = (0..40)
+            .map(|i| {
+                let of = |step: usize| words[(i * step + i / 8) % words.len()];
+                paper(of(1), &format!("{} {} {}", of(3), of(5), of(7)))
+            })
+            .collect();
+        papers.push(paper("", ""));
+        let lexical = Lexical::build(&papers);
+        let mut spread = lexical.spread(40);
+        for a in [3, 40, 7, 0] {
+            spread.turn_to(a);
+            for b in 0..41 {
+                assert!((spread.words(b) - lexical.word_similarity(a, b)).abs() < 1e-6);
+                assert_eq!(spread.topics(b), lexical.topic_similarity(a, b));
+            }
+        }
     }
 }

@@ -13,7 +13,7 @@
 use rayon::prelude::*;
 
 use super::sparse::{Columns, Sparse};
-use crate::similarity::bytes::Bytes;
+use crate::similarity::bytes::{Bytes, Probe};
 use crate::similarity::vectors::dot;
 
 /// Papers below which there is nothing to be learnt from words that go together.
@@ -114,6 +114,16 @@ impl Topics {
     /// Cosine of two papers.
     pub(super) fn similarity(&self, a: usize, b: usize) -> f32 {
         self.papers.pair(a, b)
+    }
+
+    /// A paper's place, to be compared with others by [`Topics::similarity_to`].
+    pub(super) fn probe(&self, paper: usize) -> Probe {
+        self.papers.probe(paper)
+    }
+
+    /// As [`Topics::similarity`].
+    pub(super) fn similarity_to(&self, probe: &Probe, paper: usize) -> f32 {
+        self.papers.product(probe, paper)
     }
 
     /// Number of topics, and each paper's place among them, `[papers, rank]`.
