@@ -11,7 +11,7 @@ use crossterm::event::Event;
 use crate::app::effect::{self, Effect, Effects};
 use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
-use crate::app::state::{App, View};
+use crate::app::state::{App, Consent, View};
 use crate::app::update::{start, update};
 use crate::editor;
 use crate::event::{Input, Msg};
@@ -69,7 +69,9 @@ pub fn run(
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
     let mut app = App::new(files, model_name, keymap, terminal.size()?);
-    app.download = may_download;
+    if may_download {
+        app.consent = Consent::Given;
+    }
     app.error = warning.or(wrong_keys);
     if !inbox.is_empty() {
         app.view = View::Inbox;

@@ -167,6 +167,16 @@ pub enum ModelState {
     Failed(String),
 }
 
+/// May the model be downloaded?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Consent {
+    /// Nobody has said so.
+    #[default]
+    Open,
+    /// The user wants it.
+    Given,
+}
+
 /// The library list.
 #[derive(Debug, Default)]
 pub struct LibraryList {
@@ -287,7 +297,7 @@ pub struct App {
     /// Getting vectors.
     pub model: ModelState,
     /// Does the user want the model downloaded?
-    pub download: bool,
+    pub consent: Consent,
     /// Did the user pause it?
     pub paused: bool,
     /// The latest thing gone wrong.
@@ -343,7 +353,7 @@ impl App {
             missing: 0,
             loading: Loading { running: true, ..Loading::default() },
             model: ModelState::default(),
-            download: false,
+            consent: Consent::default(),
             paused: false,
             error: None,
             notice: None,

@@ -54,7 +54,7 @@ struct Model {
 
 #[derive(Serialize)]
 struct Terminal {
-    is_terminal: bool,
+    interactive: bool,
     size: Option<(u16, u16)>,
     term: Option<String>,
     colorterm: Option<String>,
@@ -118,7 +118,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         processor,
         threads: settings.threads,
         terminal: Terminal {
-            is_terminal: io::stdout().is_terminal(),
+            interactive: io::stdout().is_terminal(),
             size: crossterm::terminal::size().ok(),
             term: variable("TERM"),
             colorterm: variable("COLORTERM"),

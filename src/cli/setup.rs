@@ -1,6 +1,7 @@
 //! What one needs once: completions for the shell, the manual page, the configuration.
 
-use std::io::{self, Write};
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -48,11 +49,8 @@ pub(super) fn manual() -> anyhow::Result<()> {
     let mut keys = String::from(".SH KEYS\n");
     for entry in TABLE {
         let shown = entry.keys.join(", ");
-        keys.push_str(&format!(
-            ".TP\n\\fB{}\\fR\n{}\n",
-            escaped(&shown),
-            escaped(entry.description)
-        ));
+        // Writing to a string cannot fail.
+        let _ = write!(keys, ".TP\n\\fB{}\\fR\n{}\n", escaped(&shown), escaped(entry.description));
     }
     page.extend(keys.into_bytes());
     Ok(io::stdout().lock().write_all(&page)?)
@@ -111,12 +109,8 @@ pub(super) fn defaults() -> String {
     let mut text = include_str!("../../assets/config.toml").to_owned();
     for entry in TABLE {
         let keys: Vec<String> = entry.keys.iter().map(|key| format!("{key:?}")).collect();
-        text.push_str(&format!(
-            "# {}\n# {} = [{}]\n",
-            entry.description,
-            entry.name,
-            keys.join(", ")
-        ));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "# {}\n# {} = [{}]\n", entry.description, entry.name, keys.join(", "));
     }
     text
 }

@@ -67,7 +67,7 @@ pub enum SourceError {
 }
 
 /// Can the model be opened without a download, or must not be downloaded? What is wrong with its name is
-/// for [`open`] to say.
+/// for [`open()`] to say.
 #[must_use]
 pub fn is_here(spec: &ModelSpec, hub: &Hub) -> bool {
     match spec {

@@ -1,6 +1,6 @@
 //! Papers as others want them: a line of references, a reading list, a table, data.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
@@ -55,7 +55,11 @@ pub fn reference(paper: &Paper) -> String {
     }
     let year = paper.year().map_or_else(|| "n.d.".to_owned(), |year| year.to_string());
     match parts.last_mut() {
-        Some(authors) => authors.push_str(&format!(" ({year})")),
+        Some(authors) => {
+            authors.push_str(" (");
+            authors.push_str(&year);
+            authors.push(')');
+        }
         None => parts.push(format!("({year})")),
     }
     parts.push(paper.title.clone());
@@ -90,7 +94,8 @@ pub fn markdown(papers: &[&Paper]) -> String {
             Some(page) => format!("[{title}]({})", page.replace('(', "%28").replace(')', "%29")),
             None => title,
         };
-        text.push_str(&format!("- [ ] {title} ({authors}{year}) `{}`\n", paper.key));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "- [ ] {title} ({authors}{year}) `{}`", paper.key);
     }
     text
 }

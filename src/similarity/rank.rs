@@ -80,7 +80,7 @@ pub struct Wanted<'a> {
     /// say how far a paper stands out among all, and would say something else with each key of a
     /// filter. Places do: they are those among the papers allowed.
     pub allowed: Option<&'a [bool]>,
-    /// Should what says the same as papers before it come later ([`diverse()`])?
+    /// Should what says the same as papers before it come later ([`super::diverse`])?
     pub diverse: bool,
 }
 

@@ -28,7 +28,7 @@ use crate::app::effect::{Effect, MarksAct};
 use crate::app::finder::Range;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
-use crate::app::state::{App, Mode, ModelState, Pane, Question, View};
+use crate::app::state::{App, Consent, Mode, ModelState, Pane, Question, View};
 use crate::event::Msg;
 use crate::ui;
 
@@ -189,7 +189,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
             vec![Effect::Pause(app.paused)]
         }
         Action::Download if app.can(action) => {
-            app.download = true;
+            app.consent = Consent::Given;
             ask_embed(app)
         }
         Action::RetryModel if app.can(action) => ask_embed(app),
@@ -272,5 +272,5 @@ fn edit(app: &App) -> Vec<Effect> {
 fn ask_embed(app: &mut App) -> Vec<Effect> {
     app.model = ModelState::Opening;
     let generation = app.generations.next(Kind::Embed);
-    vec![Effect::Embed { generation, download: app.download }]
+    vec![Effect::Embed { generation, download: app.consent == Consent::Given }]
 }

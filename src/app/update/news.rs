@@ -16,6 +16,8 @@ use crate::similarity::rank::Neighbour;
 use crate::ui;
 
 /// Takes news of the latest request of its kind in.
+// A few lines for each kind of news.
+#[allow(clippy::too_many_lines)]
 pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     match news {
         News::Loaded { snapshot, listing } => {
@@ -117,7 +119,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.notice = Some(notice);
             Vec::new()
         }
-        News::Copied(text) => papers::copied(app, text),
+        News::Copied(text) => papers::copied(app, &text),
         News::Failed(reason) => {
             failed(app, kind, reason);
             Vec::new()

@@ -183,11 +183,11 @@ fn copy(app: &mut App, what: Copied) -> Vec<Effect> {
             return vec![Effect::Write { generation, papers, format: Format::Bibtex, to: None }];
         }
     };
-    if papers.is_empty() { Vec::new() } else { copied(app, text) }
+    if papers.is_empty() { Vec::new() } else { copied(app, &text) }
 }
 
 /// Puts a text on the clipboard, and says so.
-pub(super) fn copied(app: &mut App, text: String) -> Vec<Effect> {
+pub(super) fn copied(app: &mut App, text: &str) -> Vec<Effect> {
     let text: String = text.chars().filter(|&c| c == '\n' || !is_unprintable(c)).collect();
     let first = text.lines().next().unwrap_or_default();
     app.notice = Some(Notice { text: format!("copied: {first}"), can_be_undone: false });
