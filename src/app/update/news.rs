@@ -16,8 +16,6 @@ use crate::similarity::rank::Neighbour;
 use crate::ui;
 
 /// Takes news of the latest request of its kind in.
-// A few lines for each kind of news.
-#[allow(clippy::too_many_lines)]
 pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
     match news {
         News::Loaded { snapshot, listing } => {
@@ -77,10 +75,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.why.sentences = pair.map_or(Sentences::None, Sentences::Found);
             Vec::new()
         }
-        News::Downloading { done, total } => {
-            app.model = ModelState::Downloading { done, total };
-            Vec::new()
-        }
+        News::Downloading { done, total } => model_is(app, ModelState::Downloading { done, total }),
         News::ModelReady { has_vector } => model_ready(app, has_vector),
         News::Embedded { papers, progress } => {
             for paper in papers {
@@ -103,18 +98,9 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Clusters(found) => clusters::found(app, found),
         News::Named => clusters::ask_clusters(app),
         News::Laid(laid) => map::laid(app, laid),
-        News::ModelAbsent => {
-            app.model = ModelState::Absent;
-            Vec::new()
-        }
-        News::NoModel => {
-            app.model = ModelState::Unwanted;
-            Vec::new()
-        }
-        News::ModelFailed(reason) => {
-            app.model = ModelState::Failed(reason);
-            Vec::new()
-        }
+        News::ModelAbsent => model_is(app, ModelState::Absent),
+        News::NoModel => model_is(app, ModelState::Unwanted),
+        News::ModelFailed(reason) => model_is(app, ModelState::Failed(reason)),
         News::Done(notice) => {
             app.notice = Some(notice);
             Vec::new()
@@ -125,6 +111,12 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// What stands between the library and vectors is another thing now.
+fn model_is(app: &mut App, state: ModelState) -> Vec<Effect> {
+    app.model = state;
+    Vec::new()
 }
 
 /// The model runs, and these papers have vectors already.
