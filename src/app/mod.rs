@@ -1,8 +1,9 @@
 //! The state of the screen, and the one function that changes it.
 //!
-//! [`action`] lists what can be done, [`keymap`] which keys do it and [`finder`] finds it by name,
+//! [`action`] lists what can be done, `abilities` which of it now, [`keymap`] which keys do it and [`finder`] finds it by name,
 //! [`update`] does it and answers with [`effect`]s, which run as [`jobs`] and come back as messages.
 
+mod abilities;
 pub mod action;
 pub mod clusters;
 pub mod effect;
@@ -13,6 +14,7 @@ pub mod jobs;
 pub mod keymap;
 pub mod listing;
 pub mod map;
+pub mod mode;
 pub mod neighbours;
 pub mod next;
 pub mod report;

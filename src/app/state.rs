@@ -1,20 +1,20 @@
 //! What is on the screen.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tui_input::Input;
 
 use super::action::{Action, Context};
 use super::clusters::{self, Tree};
-use super::files;
 use super::finder::Finder;
 use super::inbox::Inbox;
 use super::jobs::Generations;
 use super::keymap::{Key, Keymap};
 use super::listing::{Askable, Listing, Sort};
 use super::map::MapScreen;
+pub use super::mode::{Mode, Prompt, Question};
 use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
 use super::report::Report;
@@ -22,9 +22,9 @@ use super::scroll::Scroll;
 use super::search::{Search, Sought};
 use super::seeds::Seeds;
 use super::why::{Origin, Pair, Why};
-use crate::clusters::subjects::{Found, Row};
+use crate::clusters::subjects::Found;
 use crate::embed::worker::Progress;
-use crate::library::cite::Format;
+use crate::library::import::foreign::INBOX;
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
 use crate::library::query::Query;
@@ -75,58 +75,6 @@ impl View {
         (Self::Next, "Read next", Action::ViewNext),
         (Self::Inbox, "Inbox", Action::ViewInbox),
     ];
-}
-
-/// What keys mean at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
-    /// They move and act.
-    #[default]
-    Normal,
-    /// They are typed into a line.
-    Prompt(Prompt),
-    /// They look for an action.
-    Finder,
-    /// The next key answers a question.
-    Confirm(Question),
-}
-
-/// A line that is being typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
-    /// The library's filter.
-    Filter,
-    /// That of the neighbours.
-    Neighbours,
-    /// What is looked for in the user's own words.
-    Search,
-    /// A tag to be added.
-    Tag,
-    /// A tag to be taken away.
-    Untag,
-    /// A list to put papers on.
-    List,
-    /// A list to take papers off.
-    Unlist,
-    /// Which papers the list of what to read next may have.
-    Next,
-    /// A query for papers to read more like.
-    Like,
-    /// A file of new papers.
-    InboxFile,
-    /// A file to write papers into.
-    ExportFile(Format),
-    /// The user's name for the cluster under the cursor.
-    ClusterName,
-}
-
-/// A question that `y` answers with yes, any other key with no.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Question {
-    /// Are the missing papers to be forgotten?
-    Forget,
-    /// Is the file to be opened that an entry names, which may be anything?
-    Open,
 }
 
 /// Where the library comes from, and how far reading it is.
@@ -537,158 +485,16 @@ impl App {
         }
     }
 
-    /// Does the action apply here, and would it do anything now?
-    #[must_use]
-    pub fn works_here(&self, action: Action) -> bool {
-        action.entry().scope.contains(&self.context()) && self.can(action)
-    }
-
-    /// Would the action do anything now?
-    #[must_use]
-    pub fn can(&self, action: Action) -> bool {
-        match action {
-            Action::Dive if self.view == View::Report => false,
-            Action::Dive if self.view == View::Search => self.listed().is_some(),
-            Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
-            Action::Dive if self.view == View::Map => self.current.is_some(),
-            Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
-            Action::Dive if self.view == View::Inbox => {
-                self.inbox.selected().is_some_and(|item| !item.nearest.is_empty())
-            }
-            Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
-            Action::Back => {
-                !matches!(self.view, View::Library | View::Neighbours)
-                    || !self.trail.is_empty()
-                    || self.pane == Pane::Neighbours
-            }
-            Action::ToCluster => {
-                self.shown_paper().is_some_and(|paper| self.clusters.row_of(paper.id).is_some())
-            }
-            Action::Finer | Action::Coarser => self.clusters.ground.is_some(),
-            Action::Likes => self.next.selected().is_some(),
-            Action::Keep => self.inbox.selected().is_some(),
-            Action::ClusterNext
-            | Action::ClusterNeighbours
-            | Action::ClusterSearch
-            | Action::ClusterBridge
-            | Action::RenameCluster => {
-                self.clusters.row().is_some_and(|row| row != Row::Loose)
-                    && self.clusters.found.is_some()
-            }
-            Action::ClusterOrder => self.clusters.papers.len() > 1,
-            Action::ZoomIn
-            | Action::ZoomOut
-            | Action::WholeMap
-            | Action::PanLeft
-            | Action::PanDown
-            | Action::PanUp
-            | Action::PanRight => self.map.view.is_some(),
-            Action::Select
-            | Action::Star
-            | Action::NotForMe
-            | Action::SetState(_)
-            | Action::Rate(_)
-            | Action::Tag
-            | Action::List
-            | Action::Copy(_)
-            | Action::Export(_)
-            | Action::MoreLike
-            | Action::LessLike
-            | Action::Note => !self.targets().is_empty(),
-            Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
-            Action::Open => self.shown_paper().is_some(),
-            Action::Untag => !self.completions(Prompt::Untag).is_empty(),
-            Action::Unlist => !self.completions(Prompt::Unlist).is_empty(),
-            Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
-            Action::NextJoin => self.seeds.like.len() > 1,
-            Action::Report => self.view == View::Report || !self.report.findings.is_empty(),
-            Action::Edit => self.place().is_some(),
-            Action::ForgetMissing => self.missing > 0,
-            Action::PauseEmbedding => {
-                matches!(self.model, ModelState::Starting | ModelState::Embedding(_))
-            }
-            Action::Download => self.model == ModelState::Absent,
-            Action::RetryModel => matches!(self.model, ModelState::Failed(_)),
-            _ => true,
-        }
-    }
-
-    /// File and line that the editor would open: those of the finding under the cursor, or of the
-    /// paper that is shown.
-    #[must_use]
-    pub fn place(&self) -> Option<(&Path, u32)> {
-        match self.view {
-            View::Report => (self.report.selected())
-                .map(|finding| (finding.path.as_path(), finding.diagnostic.line)),
-            _ => (self.shown_paper())
-                .filter(|paper| !paper.missing)
-                .map(|paper| (paper.source.path.as_path(), paper.source.line)),
-        }
-    }
-
-    /// The papers that an action is about: those selected, else the one that is shown.
-    #[must_use]
-    pub fn targets(&self) -> Vec<PaperId> {
-        if self.selection.papers.is_empty() {
-            return self.shown_paper().map(|paper| paper.id).into_iter().collect();
-        }
-        self.selection.papers.iter().copied().collect()
-    }
-
-    /// The papers of the list that the keys go to, in its order.
-    #[must_use]
-    pub fn listed_papers(&self) -> Vec<PaperId> {
-        let id = |paper: usize| self.snapshot.papers()[paper].id;
-        match (self.view, self.pane) {
-            (View::Library, Pane::Library) => {
-                self.library.rows.iter().map(|&paper| id(paper)).collect()
-            }
-            (View::Library | View::Neighbours, _) => {
-                self.shown_neighbours().iter().map(|neighbour| id(neighbour.paper)).collect()
-            }
-            (View::Search, _) => self.search.items.iter().map(|found| id(found.paper)).collect(),
-            (View::Clusters, _) => self.clusters.papers.clone(),
-            (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
-            (View::Map | View::Inbox | View::Report, _) => Vec::new(),
-        }
-    }
-
     /// The mark of a paper.
     #[must_use]
     pub fn mark(&self, paper: PaperId) -> Option<&Mark> {
         self.marks.get(paper)
     }
 
-    /// What would complete the line of a prompt: names that are known, those that can be taken away,
-    /// files.
+    /// Is it on the list of new papers that are wanted?
     #[must_use]
-    pub fn completions(&self, prompt: Prompt) -> Vec<String> {
-        let of_targets = |names: fn(&Mark) -> &Vec<String>| -> BTreeSet<&str> {
-            let targets = self.targets();
-            let marks = targets.iter().filter_map(|&paper| self.mark(paper));
-            marks.flat_map(names).map(String::as_str).collect()
-        };
-        let all_tags = || -> BTreeSet<&str> {
-            let extras = self.snapshot.papers().iter().map(|paper| &paper.extras);
-            let of_files = extras.flat_map(|extras| &extras.tags).map(String::as_str);
-            self.marks.tags().into_iter().chain(of_files).collect()
-        };
-        let names = match prompt {
-            Prompt::Tag => all_tags(),
-            Prompt::Untag => of_targets(|mark| &mark.tags),
-            Prompt::List => self.marks.lists(),
-            Prompt::Unlist => of_targets(|mark| &mark.lists),
-            Prompt::Like => {
-                let term = |field: &str, name: &str| format!("{field}:\"{name}\"");
-                let lists = self.marks.lists().into_iter().map(|list| term("list", list));
-                return lists.chain(all_tags().into_iter().map(|tag| term("tag", tag))).collect();
-            }
-            Prompt::InboxFile | Prompt::ExportFile(_) => {
-                return files::completions(self.line.value());
-            }
-            _ => BTreeSet::new(),
-        };
-        names.into_iter().map(str::to_owned).collect()
+    pub fn is_kept(&self, paper: PaperId) -> bool {
+        self.mark(paper).is_some_and(|mark| mark.lists.iter().any(|list| list == INBOX))
     }
 
     /// Is the model there to read a text?

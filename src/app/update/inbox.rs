@@ -11,7 +11,6 @@ use crate::app::jobs::Kind;
 use crate::app::state::{App, Mode, Prompt, View};
 use crate::library::import::foreign::{Arrivals, INBOX};
 use crate::library::marks::Change;
-use crate::library::paper::PaperId;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -49,18 +48,12 @@ fn keep(app: &mut App) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let act = if is_kept(app, paper.id) {
+    let act = if app.is_kept(paper.id) {
         MarksAct::Change { papers: vec![paper.id], changes: vec![Change::Unlist(INBOX.to_owned())] }
     } else {
         MarksAct::Keep(Box::new(arrivals.entries[item.paper].clone()))
     };
     super::papers::marks(app, act)
-}
-
-/// Is it on the list?
-#[must_use]
-pub fn is_kept(app: &App, paper: PaperId) -> bool {
-    app.mark(paper).is_some_and(|mark| mark.lists.iter().any(|list| list == INBOX))
 }
 
 /// Opens a file that was named, beside those that are open.

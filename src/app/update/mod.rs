@@ -8,13 +8,13 @@
 
 mod clusters;
 mod finder;
-pub mod inbox;
+mod inbox;
 mod lists;
 mod map;
 mod news;
 mod next;
 mod papers;
-pub mod prompt;
+mod prompt;
 mod ranking;
 mod report;
 mod search;

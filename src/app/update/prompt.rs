@@ -47,7 +47,7 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             app.mode = Mode::Normal;
             Vec::new()
         }
-        KeyCode::Tab if completes(prompt) => {
+        KeyCode::Tab if prompt.completes() => {
             complete(app, prompt);
             Vec::new()
         }
@@ -70,13 +70,6 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
 /// Is it a list's filter that is typed?
 fn filters(prompt: Prompt) -> bool {
     matches!(prompt, Prompt::Filter | Prompt::Neighbours | Prompt::Next)
-}
-
-/// Are names offered for the line?
-#[must_use]
-pub fn completes(prompt: Prompt) -> bool {
-    use Prompt::{ExportFile, InboxFile, Like, List, Tag, Unlist, Untag};
-    matches!(prompt, Tag | Untag | List | Unlist | Like | InboxFile | ExportFile(_))
 }
 
 /// Text pasted into the line; lines become one.

@@ -7,7 +7,6 @@ use ratatui::text::{Line, Span};
 use crate::app::action::{Action, Entry, TABLE};
 use crate::app::clusters::Pane;
 use crate::app::state::{App, Mode, Prompt, Question, View};
-use crate::app::update::prompt::completes;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
@@ -35,7 +34,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
                 Prompt::Filter | Prompt::Neighbours | Prompt::Next => {
                     &[("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
                 }
-                prompt if completes(prompt) => {
+                prompt if prompt.completes() => {
                     &[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
                 }
                 _ => &[("enter", "done"), ("esc", "cancel")],

@@ -9,7 +9,6 @@ use super::library::split_title;
 use super::next::{Item, draw_hint};
 use crate::app::action::Action;
 use crate::app::state::App;
-use crate::app::update::inbox::is_kept;
 use crate::recommend::foreign::Suited;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
@@ -29,7 +28,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         let Some(paper) = app.inbox.paper(item.paper) else {
             continue;
         };
-        let symbol = if is_kept(app, paper.id) {
+        let symbol = if app.is_kept(paper.id) {
             Span::styled("✓ ", theme.accent)
         } else {
             Span::raw("  ")

@@ -9,7 +9,6 @@ use ratatui::text::{Line, Span};
 
 use crate::app::action::Action;
 use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
-use crate::app::update::prompt::completes;
 use crate::embed::source::DEFAULT_MODEL;
 use crate::library::diagnostic::Severity;
 use crate::library::links::{self, Link};
@@ -19,7 +18,7 @@ use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     if let Mode::Prompt(prompt) = app.mode
-        && (completes(prompt) || prompt == Prompt::ClusterName)
+        && (prompt.completes() || prompt == Prompt::ClusterName)
     {
         return typed(frame, area, app, prompt, theme);
     }
