@@ -167,8 +167,7 @@ fn copy(old: &Connection, new: &Connection, table: &str) -> rusqlite::Result<boo
     let mut insert = new.prepare(&insert)?;
     let mut whole = true;
     // From the front; where that ends at a damaged page, from the back, too.
-    for order in ["", "DESC"] {
-        let order = if order.is_empty() { String::new() } else { format!("ORDER BY 1 {order}") };
+    for order in ["", "ORDER BY 1 DESC"] {
         let Ok(mut select) = old.prepare(&format!("SELECT {list} FROM {table} {order}")) else {
             return Ok(false);
         };
