@@ -82,6 +82,8 @@ pub enum News {
     },
     /// The papers that were missing are forgotten.
     Forgotten,
+    /// What the filter asks for is prepared.
+    Folded,
     /// Words are ready.
     Lexical(Arc<Lexical>),
     /// And so are their topics: nothing more comes of the words.

@@ -383,6 +383,27 @@ fn filter_words_stand_in_any_order() {
 }
 
 #[test]
+fn a_filter_of_abstracts_waits_until_they_are_prepared() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    let all = screen.app.library.rows.len();
+    screen.hold = true;
+    screen.type_text("/abstract:bidirectional");
+    assert_eq!(screen.app.library.rows.len(), all);
+    let asked = screen.asked.iter().rev().find_map(|effect| match effect {
+        Effect::Fold { query, .. } => Some(query.clone()),
+        _ => None,
+    });
+    screen.app.askable().prepare(&asked.unwrap());
+    screen.news(Kind::Fold, News::Folded);
+    let found = screen.app.library.rows.len();
+    assert!(found > 0 && found < all / 2, "{found} of {all}");
+    screen.asked.clear();
+    screen.type_text("x");
+    assert!(screen.app.library.rows.is_empty());
+    assert!(!screen.asked.iter().any(|effect| matches!(effect, Effect::Fold { .. })));
+}
+
+#[test]
 fn sorted_by_each_column_and_reversed() {
     let mut screen = Screen::open(&sample(), 80, 24);
     let column = |screen: &Screen| -> Vec<Option<i32>> {

@@ -21,6 +21,8 @@ pub enum Kind {
     /// Forget the papers that are missing from their files. Not a part of loading, which a changed
     /// file may overtake.
     Forget,
+    /// Prepare the papers' texts for a filter.
+    Fold,
     /// Build the lexical index.
     Lexical,
     /// Find neighbours.
@@ -54,9 +56,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Load,
         Self::Forget,
+        Self::Fold,
         Self::Lexical,
         Self::Neighbours,
         Self::Search,
@@ -80,6 +83,7 @@ impl Kind {
         match self {
             Self::Load => "reading the library",
             Self::Forget => "forgetting missing papers",
+            Self::Fold => "preparing a filter",
             Self::Lexical => "indexing the words",
             Self::Neighbours => "finding neighbours",
             Self::Search => "searching",

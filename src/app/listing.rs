@@ -70,6 +70,17 @@ pub struct Askable {
 }
 
 impl Askable {
+    /// Can it be asked without delay?
+    #[must_use]
+    pub fn is_ready(&self, query: &Query) -> bool {
+        self.listing.folded.is_ready(query)
+    }
+
+    /// Makes it so.
+    pub fn prepare(&self, query: &Query) {
+        self.listing.folded.prepare(self.snapshot.papers(), query);
+    }
+
     /// Which papers match, `[papers]`.
     #[must_use]
     pub fn select(&self, query: &Query) -> Vec<bool> {

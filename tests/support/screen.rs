@@ -131,6 +131,10 @@ impl Screen {
         for effect in update(&mut self.app, msg) {
             match effect {
                 Effect::Quit => self.quit = true,
+                Effect::Fold { query, .. } if !self.hold => {
+                    self.app.askable().prepare(&query);
+                    self.news(Kind::Fold, News::Folded);
+                }
                 Effect::Lexical { .. } => {
                     let lexical = Lexical::build(self.app.snapshot.papers());
                     self.news(Kind::Lexical, News::Lexical(Arc::new(lexical)));

@@ -36,6 +36,7 @@ use crate::library::import::parse::Parsed;
 use crate::library::links::Link;
 use crate::library::marks::Change;
 use crate::library::paper::{PaperId, TextHash};
+use crate::library::query::Query;
 use crate::settings::Settings;
 use crate::similarity::lexical::Lexical;
 
@@ -54,6 +55,13 @@ pub enum Effect {
     },
     /// Free what is no longer shown: for a large library that takes longer than a frame.
     Retire(Retired),
+    /// Prepare the papers' texts for a filter.
+    Fold {
+        /// Number of the request.
+        generation: u64,
+        /// The filter.
+        query: Query,
+    },
     /// Index the words of the papers.
     Lexical {
         /// Number of the request.
@@ -268,6 +276,13 @@ impl Effects {
                         Ok(()) => News::Forgotten,
                         Err(error) => News::Failed(error.to_string()),
                     });
+                });
+            }
+            Effect::Fold { generation, query } => {
+                let askable = app.askable();
+                self.jobs.submit(Kind::Fold, generation, move |ticket| {
+                    askable.prepare(&query);
+                    ticket.report(News::Folded);
                 });
             }
             Effect::Retire(retired) => rayon::spawn(move || drop(retired)),

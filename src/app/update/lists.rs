@@ -239,21 +239,29 @@ pub(super) fn refilter(app: &mut App) -> Vec<Effect> {
 
 /// What is in the list may have changed: the cursor stays on the current paper, or if that is gone on
 /// its row.
-fn show_rows(app: &mut App) -> Vec<Effect> {
+pub(super) fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
     let (query, _) = Query::typed(app.library.filter.value());
+    let askable = app.askable();
+    let mut effects = Vec::new();
     app.library.rows = if query.is_empty() {
         app.library.order.clone()
-    } else {
-        let shown = app.askable().select(&query);
+    } else if askable.is_ready(&query) {
+        let shown = askable.select(&query);
         app.library.order.iter().copied().filter(|&paper| shown[paper]).collect()
+    } else {
+        // All, for as long as it takes.
+        let generation = app.generations.next(Kind::Fold);
+        effects.push(Effect::Fold { generation, query });
+        app.library.order.clone()
     };
     if let Some(row) =
         at_cursor.and_then(|paper| app.library.rows.iter().position(|&row| row == paper))
     {
         app.library.scroll.cursor = row;
     }
-    settle(app)
+    effects.extend(settle(app));
+    effects
 }
 
 pub(super) fn reorder(app: &mut App) -> Vec<Effect> {

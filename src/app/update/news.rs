@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lists::{ask_neighbours, focus, reorder, sharpen};
+use super::lists::{ask_neighbours, focus, reorder, sharpen, show_rows};
 use super::{ask_embed, clusters, inbox, load, map, next, papers, search, why};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
@@ -59,6 +59,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::Next(advice) => next::advised(app, advice),
         News::Inbox { arrivals, ranked } => inbox::ranked(app, arrivals, ranked),
         News::Forgotten => load(app),
+        News::Folded => show_rows(app),
         News::Lexical(lexical) => {
             let old = app.lexical.replace(lexical);
             let mut effects = vec![Effect::Retire(Retired::new(old))];
@@ -159,7 +160,12 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             // Whoever names it again tries again.
             app.inbox.files.clear();
         }
-        Kind::Forget | Kind::Marks | Kind::Names | Kind::Open | Kind::Write => {}
+        Kind::Forget
+        | Kind::Fold
+        | Kind::Marks
+        | Kind::Names
+        | Kind::Open
+        | Kind::Write => {}
         Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
         Kind::Search | Kind::ReadText => app.search.asked = None,
         Kind::Sentences => app.why.sentences = Sentences::None,

@@ -123,9 +123,15 @@ impl Folded {
         self.section(paper, Section::Title).trim_end_matches('\n')
     }
 
-    /// Which of the papers match, `[papers]`. They are those that the texts were folded from.
+    /// Has all been folded that the query asks for?
     #[must_use]
-    pub fn select(&self, papers: &[Paper], query: &Query, known: &Known<'_>) -> Vec<bool> {
+    pub fn is_ready(&self, query: &Query) -> bool {
+        !query.needs_abstracts() || self.abstracts.get().is_some()
+    }
+
+    /// Folds what the query asks for, where that was not done yet: for a large library longer than a
+    /// key press may take. The papers are those that the other texts were folded from.
+    pub fn prepare(&self, papers: &[Paper], query: &Query) {
         if query.needs_abstracts() {
             self.abstracts.get_or_init(|| {
                 Texts::of(papers, |texts, paper| {
@@ -134,6 +140,12 @@ impl Folded {
                 })
             });
         }
+    }
+
+    /// Which of the papers match, `[papers]`. They are those that the texts were folded from.
+    #[must_use]
+    pub fn select(&self, papers: &[Paper], query: &Query, known: &Known<'_>) -> Vec<bool> {
+        self.prepare(papers, query);
         // On this thread, which may be the one that keys wait for: those that all share may be busy for
         // a fifth of a second.
         (papers.iter().enumerate())
