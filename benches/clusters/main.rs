@@ -207,7 +207,7 @@ fn others(python: &Path, folder: &Path, material: &Material) -> anyhow::Result<V
 /// Prints what each topic's clusters are called.
 fn labels(snapshot: &Snapshot, graph: &Graph, topics: &[&str]) -> anyhow::Result<()> {
     let clusters = Clusters::find(graph, RESOLUTION)?;
-    let labels = Phrases::read(snapshot.papers()).labels(&clusters);
+    let labels = Phrases::read(snapshot.papers()).labels(snapshot.papers(), &clusters);
     println!("\n| label | papers | topics | medoid |\n|---|---|---|---|");
     for (cluster, label) in clusters.levels[0].clusters.iter().zip(&labels[0]) {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -251,7 +251,7 @@ fn time(snapshot: &Snapshot, vectors: &Vectors) -> anyhow::Result<()> {
         let (clusters, community_time) = timed(|| Clusters::find(&graph, RESOLUTION));
         let clusters = clusters?;
         let (phrases, phrase_time) = timed(|| Phrases::read(snapshot.papers()));
-        let (labels, label_time) = timed(|| phrases.labels(&clusters));
+        let (labels, label_time) = timed(|| phrases.labels(snapshot.papers(), &clusters));
         println!(
             "scale {scale_time:.2?}, graph {graph_time:.2?}, communities {community_time:.2?}, \
              phrases {phrase_time:.2?}, labels {label_time:.2?}, together {:.2?}; \

@@ -9,6 +9,7 @@
 //! A phrase that mostly stands in a longer one is left to that one, and no word is said twice.
 
 mod phrases;
+mod surface;
 mod text;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 
 pub use self::phrases::Phrases;
 use super::{Clusters, Level};
+use crate::library::paper::Paper;
 
 /// Phrases of a label.
 const PHRASES: usize = 3;
@@ -76,13 +78,14 @@ impl Family {
 }
 
 impl Phrases {
-    /// The labels of each level's clusters, in their order. A level costs one look at each paper.
+    /// The labels of each level's clusters, in their order. A level costs one look at each paper. The
+    /// papers are those that the phrases were read from.
     #[must_use]
-    pub fn labels(&self, clusters: &Clusters) -> [Vec<Label>; 2] {
-        clusters.levels.each_ref().map(|level| self.of_level(level))
+    pub fn labels(&self, papers: &[Paper], clusters: &Clusters) -> [Vec<Label>; 2] {
+        clusters.levels.each_ref().map(|level| self.of_level(papers, level))
     }
 
-    fn of_level(&self, level: &Level) -> Vec<Label> {
+    fn of_level(&self, papers: &[Paper], level: &Level) -> Vec<Label> {
         let counts: Vec<HashMap<u32, Count>> =
             level.clusters.par_iter().map(|cluster| self.counts(&cluster.papers)).collect();
         let mut families: BTreeMap<Option<usize>, Family> = BTreeMap::new();
@@ -108,7 +111,10 @@ impl Phrases {
                     .collect();
                 // By phrase where equal: those of a map come in no order.
                 scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                self.choose(&scored, |phrase| counts.get(&phrase).map_or(0.0, |count| count.rate))
+                let rate = |phrase| counts.get(&phrase).map_or(0.0, |count: &Count| count.rate);
+                let chosen = self.choose(&scored, rate).into_iter();
+                let surface = |phrase| self.surface(phrase, papers, &cluster.papers);
+                Label { phrases: chosen.map(surface).collect() }
             })
             .collect()
     }
@@ -134,7 +140,7 @@ impl Phrases {
     }
 
     /// The best phrases that are not left to longer ones and share no word; best first.
-    fn choose(&self, scored: &[(f32, u32)], rate: impl Fn(u32) -> f32) -> Label {
+    fn choose(&self, scored: &[(f32, u32)], rate: impl Fn(u32) -> f32) -> Vec<u32> {
         let mut longer: HashMap<u32, u32> = HashMap::new();
         for &(_, phrase) in scored {
             for part in self.parts(phrase) {
@@ -159,7 +165,7 @@ impl Phrases {
                 break;
             }
         }
-        Label { phrases: chosen.into_iter().map(|phrase| self.surface(phrase)).collect() }
+        chosen
     }
 }
 

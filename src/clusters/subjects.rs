@@ -155,7 +155,7 @@ impl Found {
     pub fn new(ground: Arc<Ground>, clusters: Clusters, remembered: &[Remembered]) -> Self {
         let papers = ground.snapshot.papers();
         let years = years(papers);
-        let labels = ground.phrases.labels(&clusters);
+        let labels = ground.phrases.labels(ground.snapshot.papers(), &clusters);
         let remembered = identity::by_level(remembered, &clusters);
         let fine = &clusters.levels[1].clusters;
         let subjects: [Vec<Subject>; 2] = [0, 1].map(|level: usize| {

@@ -64,12 +64,12 @@ pub fn for_each_word_at(text: &str, mut emit: impl FnMut(&str, Range<usize>)) {
 
 /// The singular of an English plural, by the rules of Harman's S stemmer (1991) with the plural
 /// in `-es` after a sibilant: `studies` → `study`, `classes` → `class`, `models` → `model`; but
-/// `corpus`, `analysis` and `bias` stay.
+/// `corpus`, `analysis`, `bias` and `news` stay.
 #[must_use]
 pub fn singular(word: &str) -> Cow<'_, str> {
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
     let without = |letters: usize| &word[..word.len() - letters];
-    if word.len() <= 3 || ends(&["ss", "us", "is", "as"]) || !word.ends_with('s') {
+    if word.len() <= 3 || ends(&["ss", "us", "is", "as", "news"]) || !word.ends_with('s') {
         Cow::Borrowed(word)
     } else if word.ends_with("ies") && !ends(&["eies", "aies"]) {
         Cow::Owned(format!("{}y", without(3)))
@@ -224,6 +224,7 @@ mod tests {
             ("bias", "bias"),
             ("gas", "gas"),
             ("loss", "loss"),
+            ("news", "news"),
             ("модель", "модель"),
         ] {
             assert_eq!(singular(plural), one);

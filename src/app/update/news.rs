@@ -160,12 +160,7 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             // Whoever names it again tries again.
             app.inbox.files.clear();
         }
-        Kind::Forget
-        | Kind::Fold
-        | Kind::Marks
-        | Kind::Names
-        | Kind::Open
-        | Kind::Write => {}
+        Kind::Forget | Kind::Fold | Kind::Marks | Kind::Names | Kind::Open | Kind::Write => {}
         Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
         Kind::Search | Kind::ReadText => app.search.asked = None,
         Kind::Sentences => app.why.sentences = Sentences::None,

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::surface::{self, Part};
 use super::text::{self, Gap, Role, Word};
 use crate::library::paper::Paper;
 
@@ -26,8 +27,8 @@ const CHUNK: usize = 256;
 /// The phrases of a library.
 #[derive(Debug, Clone, Default)]
 pub struct Phrases {
-    /// By number of the word: how authors mostly write it before another word, and otherwise.
-    surfaces: Vec<[String; 2]>,
+    /// By number of the word: its form.
+    forms: Vec<String>,
     /// By number of the phrase.
     words: Vec<Phrase>,
     /// The number of a phrase.
@@ -64,32 +65,25 @@ impl Phrases {
             named(&paper.title);
             paper.keywords.iter().for_each(|keyword| named(keyword));
         }
-        let chunks: Vec<Chunk> =
-            papers.par_chunks(CHUNK).map(|papers| Chunk::read(papers, &vocabulary)).collect();
+        let chunks: Vec<Vec<Vec<(u32, f32)>>> =
+            papers.par_chunks(CHUNK).map(|papers| read_chunk(papers, &vocabulary)).collect();
         let mut starts = vec![0];
         let mut entries = Vec::new();
-        let mut written: Vec<[HashMap<String, u32>; 2]> =
-            vec![<[HashMap<String, u32>; 2]>::default(); vocabulary.words.len()];
         for chunk in chunks {
-            for paper in chunk.papers {
+            for paper in chunk {
                 entries.extend(paper);
                 starts.push(entries.len());
             }
-            for ((word, surface, ends), count) in chunk.surfaces {
-                *written[word as usize][usize::from(ends)].entry(surface).or_default() += count;
-            }
         }
-        let mut surfaces = vec![<[String; 2]>::default(); vocabulary.words.len()];
-        for (form, &number) in &vocabulary.words {
-            let [leading, last] = written[number as usize].each_ref().map(most_frequent);
-            let or = |a: Option<&String>, b: Option<&String>| a.or(b).unwrap_or(form).clone();
-            surfaces[number as usize] = [or(leading, last), or(last, leading)];
+        let mut forms = vec![String::new(); vocabulary.words.len()];
+        for (form, number) in vocabulary.words {
+            forms[number as usize] = form;
         }
         let mut words = vec![[NONE; WORDS]; vocabulary.phrases.len()];
         for (phrase, &number) in &vocabulary.phrases {
             words[number as usize] = *phrase;
         }
-        Self { surfaces, words, numbers: vocabulary.phrases, starts, entries }
+        Self { forms, words, numbers: vocabulary.phrases, starts, entries }
     }
 
     /// The phrases of a paper, each once, and what they count.
@@ -121,30 +115,23 @@ impl Phrases {
         words(a).any(|word| words(b).any(|other| other == word))
     }
 
-    /// The phrase as authors mostly write its words.
-    pub(super) fn surface(&self, phrase: u32) -> String {
+    /// The phrase as the authors of these papers mostly write it; those of them that have it say.
+    pub(super) fn surface(&self, phrase: u32, all: &[Paper], papers: &[usize]) -> String {
         let words = &self.words[phrase as usize];
-        let words = &words[..length(words)];
-        let mut surface = String::new();
-        for (place, &word) in words.iter().enumerate() {
-            if place > 0 {
-                surface.push(if word & 1 == 1 { '-' } else { ' ' });
-            }
-            let ends = place + 1 == words.len();
-            surface.push_str(&self.surfaces[word as usize / 2][usize::from(ends)]);
-        }
-        surface
+        let parts: Vec<Part<'_>> = words[..length(words)]
+            .iter()
+            .map(|word| (self.forms[*word as usize / 2].as_str(), word & 1 == 1))
+            .collect();
+        let has = |paper: &usize| {
+            self.of_paper(*paper).binary_search_by_key(&phrase, |&(phrase, _)| phrase).is_ok()
+        };
+        let having = papers.iter().filter(|paper| has(paper)).map(|&paper| &all[paper]);
+        surface::written(&parts, having)
     }
 }
 
 fn length(phrase: &Phrase) -> usize {
     phrase.iter().filter(|&&word| word != NONE).count()
-}
-
-/// How a word is mostly written; the first by alphabet where some are as frequent.
-fn most_frequent(written: &HashMap<String, u32>) -> Option<&String> {
-    let most = written.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-    most.map(|(surface, _)| surface)
 }
 
 /// The words of titles and keywords, and the phrases.
@@ -170,61 +157,36 @@ impl Vocabulary {
     }
 }
 
-/// What some papers have.
-struct Chunk {
-    papers: Vec<Vec<(u32, f32)>>,
-    /// How often a word is written in a way where its case says something: the word, the way, and
-    /// whether no other word follows.
-    surfaces: HashMap<(u32, String, bool), u32>,
-}
-
-impl Chunk {
-    fn read(papers: &[Paper], vocabulary: &Vocabulary) -> Self {
-        // Words as written, each looked up once.
-        let mut known: HashMap<&str, Option<u32>> = HashMap::new();
-        let mut surfaces: HashMap<(u32, &str, bool), u32> = HashMap::new();
-        let papers = papers
-            .iter()
-            .map(|paper| {
-                let mut found: Vec<(u32, f32)> = Vec::new();
-                let abstract_text = std::iter::once((paper.abstract_text.as_str(), 1.0));
-                let keywords = paper.keywords.iter().map(|word| (word.as_str(), KEYWORD_WEIGHT));
-                let title = std::iter::once((paper.title.as_str(), TITLE_WEIGHT));
-                for (place, (text, weight)) in
-                    abstract_text.chain(title).chain(keywords).enumerate()
-                {
-                    let words: Vec<Word<'_>> = text::words(text).collect();
-                    let numbers: Vec<Option<u32>> = words
-                        .iter()
-                        .map(|word| {
-                            *known.entry(word.surface).or_insert_with(|| {
-                                vocabulary.words.get(&*text::form(word.surface)).copied()
-                            })
+/// The phrases of some papers, and what they count.
+fn read_chunk(papers: &[Paper], vocabulary: &Vocabulary) -> Vec<Vec<(u32, f32)>> {
+    // Words as written, each looked up once.
+    let mut known: HashMap<&str, Option<u32>> = HashMap::new();
+    papers
+        .iter()
+        .map(|paper| {
+            let mut found: Vec<(u32, f32)> = Vec::new();
+            let abstract_text = std::iter::once((paper.abstract_text.as_str(), 1.0));
+            let keywords = paper.keywords.iter().map(|word| (word.as_str(), KEYWORD_WEIGHT));
+            let title = std::iter::once((paper.title.as_str(), TITLE_WEIGHT));
+            for (text, weight) in abstract_text.chain(title).chain(keywords) {
+                let words: Vec<Word<'_>> = text::words(text).collect();
+                let numbers: Vec<Option<u32>> = words
+                    .iter()
+                    .map(|word| {
+                        *known.entry(word.surface).or_insert_with(|| {
+                            vocabulary.words.get(&*text::form(word.surface)).copied()
                         })
-                        .collect();
-                    each_phrase(&words, &numbers, &vocabulary.roles, |phrase| {
-                        if let Some(&number) = vocabulary.phrases.get(&phrase) {
-                            found.push((number, weight));
-                        }
-                    });
-                    // Titles are written in a case of their own.
-                    if place == 0 {
-                        for (word, number) in words.iter().zip(numbers) {
-                            if let Some(number) = number.filter(|_| !word.opens) {
-                                *surfaces
-                                    .entry((number, word.surface, !word.leads))
-                                    .or_default() += 1;
-                            }
-                        }
+                    })
+                    .collect();
+                each_phrase(&words, &numbers, &vocabulary.roles, |phrase| {
+                    if let Some(&number) = vocabulary.phrases.get(&phrase) {
+                        found.push((number, weight));
                     }
-                }
-                once_each(found)
-            })
-            .collect();
-        let surfaces = (surfaces.into_iter())
-            .map(|((word, surface, ends), count)| ((word, surface.to_owned(), ends), count));
-        Self { papers, surfaces: surfaces.collect() }
-    }
+                });
+            }
+            once_each(found)
+        })
+        .collect()
 }
 
 /// Each phrase once, with the sum of what it counts in the places (title, keywords, abstract) where

@@ -1,6 +1,5 @@
 use super::*;
 use crate::clusters::{Cluster, Clusters};
-use crate::library::paper::Paper;
 use crate::similarity::rank::testing::paper;
 
 fn clusters(sizes: &[usize]) -> Clusters {
@@ -17,7 +16,7 @@ fn clusters(sizes: &[usize]) -> Clusters {
 }
 
 fn labels(papers: &[Paper], sizes: &[usize]) -> Vec<Vec<String>> {
-    let [coarse, _] = Phrases::read(papers).labels(&clusters(sizes));
+    let [coarse, _] = Phrases::read(papers).labels(papers, &clusters(sizes));
     coarse.into_iter().map(|label| label.phrases).collect()
 }
 
@@ -82,7 +81,7 @@ fn parts_of_one_cluster_are_told_apart_by_what_they_do_not_share() {
     let mut clusters = clusters(&[4, 2]);
     let part = |parent, papers: &[usize]| Cluster { parent: Some(parent), papers: papers.to_vec() };
     clusters.levels[1].clusters = vec![part(0, &[0, 1]), part(0, &[2, 3]), part(1, &[4, 5])];
-    let [coarse, fine] = Phrases::read(&papers).labels(&clusters);
+    let [coarse, fine] = Phrases::read(&papers).labels(&papers, &clusters);
     assert_eq!(coarse[0].phrases[0], "whale songs");
     assert_eq!(fine[0].phrases[0], "sonar");
     assert_eq!(fine[1].phrases[0], "migration");

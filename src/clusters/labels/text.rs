@@ -13,8 +13,6 @@ pub(super) struct Word<'a> {
     pub(super) gap: Gap,
     /// Is it the first of a sentence, whose case says nothing?
     pub(super) opens: bool,
-    /// Does the next word follow after no more than a space or hyphen?
-    pub(super) leads: bool,
 }
 
 /// What parts a word from the one before.
@@ -44,9 +42,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
             _ => Gap::Break,
         };
         let opens = first || between.contains(['.', '!', '?', ':', '“', '"', '(', '*', '•']);
-        let leads = after.starts_with([' ', '-', '‐', '‑'])
-            && after.chars().nth(1).is_some_and(char::is_alphanumeric);
-        Some(Word { surface, gap, opens, leads })
+        Some(Word { surface, gap, opens })
     })
 }
 
