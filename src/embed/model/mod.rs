@@ -347,7 +347,17 @@ impl Reader<'_> {
     /// # Errors
     /// It cannot be read.
     pub(super) fn values(&self, name: &str) -> Result<Vec<f32>, ModelError> {
-        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice))
+        let mut values = Vec::new();
+        self.append(name, &mut values)?;
+        Ok(values)
+    }
+
+    /// Appends these to others.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(super) fn append(&self, name: &str, values: &mut Vec<f32>) -> Result<(), ModelError> {
+        self.weights.read(name, self.shapes.get(name).map_or(&[], Vec::as_slice), values)
     }
 
     /// Ends the reading.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::{
     super::{
         EncodeError, go_on,
-        kernels::{Activations, Kernels, TileMut, Weights, copy_columns},
+        kernels::{Activations, Kernels, TileMut, Weights},
     },
     attention::{Attention, Head},
     crew::Crew,
@@ -47,33 +47,28 @@ pub(super) struct Linear {
     weights: Weights,
 }
 
-/// What follows a linear map.
-#[derive(Clone, Copy, PartialEq)]
-enum Then {
-    Nothing,
-    Gelu,
-}
-
 impl Linear {
-    /// The tensors of these names below one another, each `[outputs, inputs]`, times `factor`.
+    /// The tensors of these names below one another, each `[outputs, inputs]`, times `factor`. `values`
+    /// is room for them.
     fn read(
         reader: &Reader<'_>,
         kernels: Kernels,
         names: &[&str],
         inputs: usize,
-        factor: f32,
+        factor: Option<f32>,
+        values: &mut Vec<f32>,
     ) -> Result<Self, ModelError> {
         let mut bias = Vec::new();
+        values.clear();
         for name in names {
-            bias.extend(reader.values(&format!("{name}.bias"))?);
+            reader.append(&format!("{name}.bias"), &mut bias)?;
+            reader.append(&format!("{name}.weight"), values)?;
         }
-        kernels.rows.multiply(&mut bias, factor);
+        if let Some(factor) = factor {
+            kernels.rows.multiply(&mut bias, factor);
+            kernels.rows.multiply(values, factor);
+        }
         let mut weights = Weights::new(kernels.linear(), inputs, bias.len());
-        let mut values = Vec::with_capacity(bias.len() * inputs);
-        for name in names {
-            values.extend(reader.values(&format!("{name}.weight"))?);
-        }
-        kernels.rows.multiply(&mut values, factor);
         weights.write_outputs(0, values.chunks_exact(inputs));
         weights.set_bias(bias);
         Ok(Self { kernels, weights })
@@ -85,26 +80,8 @@ impl Linear {
         panels.div_ceil(crew.threads())
     }
 
-    /// The panels from `first` on: `take` gets the number of a tile, that of a panel from `first`,
-    /// and the values, `[rows, columns]`.
-    fn compute(
-        &self,
-        activations: &Activations,
-        first: usize,
-        count: usize,
-        then: Then,
-        mut take: impl FnMut(usize, usize, &[f32]),
-    ) {
-        self.weights.multiply(activations, first, count, |tile, panel, values| {
-            if then == Then::Gelu {
-                self.kernels.rows.gelu(values);
-            }
-            take(tile, panel - first, values);
-        });
-    }
-
     /// Writes `out`, `[rows, outputs]`.
-    fn forward(&self, crew: Crew, activations: &Activations, then: Then, out: &mut [f32]) {
+    fn forward(&self, crew: Crew, activations: &Activations, out: &mut [f32]) {
         let (outputs, columns) = (self.weights.outputs(), self.weights.panel());
         let share = self.share(crew);
         let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
@@ -114,31 +91,32 @@ impl Linear {
                 part.push(piece);
             }
         }
-        let tile_rows = activations.tile_rows();
         crew.each(parts.into_iter().enumerate(), |(part, mut rows)| {
-            self.compute(activations, part * share, share, then, |tile, panel, values| {
-                let rows = rows[tile * tile_rows..].iter_mut();
-                for (row, values) in rows.zip(values.chunks_exact(columns)) {
-                    copy_columns(values, &mut row[panel * columns..]);
-                }
-            });
+            self.weights.multiply_rows(activations, part * share, share, &mut rows);
         });
     }
 
-    /// Writes `out`, packed for the next product, without a detour where the format allows it.
-    fn forward_packed(
+    /// Writes GELU of the result, packed for the next product, without a detour where the format
+    /// allows it.
+    fn forward_gelu(
         &self,
         crew: Crew,
         activations: &Activations,
-        then: Then,
         out: &mut Activations,
         rows: &mut Vec<f32>,
     ) {
         let (count, outputs) = (activations.rows(), self.weights.outputs());
+        let gelu = |values: &mut [f32]| self.kernels.rows.gelu(values);
         if !out.takes_columns() {
             rows.resize(count * outputs, 0.0);
-            self.forward(crew, activations, then, rows);
-            pack(crew, rows, outputs, out);
+            self.forward(crew, activations, rows);
+            let parts = rows.chunks_mut(out.tile_rows() * outputs);
+            crew.each(out.tiles_mut(count, outputs).zip(parts), |(mut tile, rows)| {
+                for (at, row) in rows.chunks_exact_mut(outputs).enumerate() {
+                    gelu(row);
+                    tile.write(at, row);
+                }
+            });
             return;
         }
         let share = self.share(crew);
@@ -152,8 +130,10 @@ impl Linear {
             }
         }
         crew.each(parts.into_iter().enumerate(), |(part, mut tiles)| {
-            self.compute(activations, part * share, share, then, |tile, panel, values| {
-                tiles[tile].write_columns(panel, values);
+            let first = part * share;
+            self.weights.multiply(activations, first, share, |tile, panel, values| {
+                gelu(values);
+                tiles[tile].write_columns(panel - first, values);
             });
         });
     }
@@ -232,17 +212,19 @@ impl Layer {
         let attention = |part| format!("{name}.attention.{part}");
         let [query, key, value] = ["self.query", "self.key", "self.value"].map(attention);
         let scale = 1.0 / ((hidden / heads) as f32).sqrt();
-        let linear =
-            |names: &[&str], inputs, factor| Linear::read(reader, kernels, names, inputs, factor);
+        let mut values = Vec::new();
+        let mut linear = |names: &[&str], inputs, factor| {
+            Linear::read(reader, kernels, names, inputs, factor, &mut values)
+        };
         Ok(Self {
             kernels,
             heads,
-            query: linear(&[&query], hidden, scale)?,
-            key_value: linear(&[&key, &value], hidden, 1.0)?,
-            attention: linear(&[&attention("output.dense")], hidden, 1.0)?,
+            query: linear(&[&query], hidden, Some(scale))?,
+            key_value: linear(&[&key, &value], hidden, None)?,
+            attention: linear(&[&attention("output.dense")], hidden, None)?,
             attention_norm: Norm::read(reader, &attention("output.LayerNorm"), eps)?,
-            inner: linear(&[&format!("{name}.intermediate.dense")], hidden, 1.0)?,
-            outer: linear(&[&format!("{name}.output.dense")], inner, 1.0)?,
+            inner: linear(&[&format!("{name}.intermediate.dense")], hidden, None)?,
+            outer: linear(&[&format!("{name}.output.dense")], inner, None)?,
             norm: Norm::read(reader, &format!("{name}.output.LayerNorm"), eps)?,
         })
     }
@@ -268,12 +250,12 @@ impl Layer {
             for (keys, out) in keys.chunks(block).zip(places) {
                 go_on(stop)?;
                 pack(crew, keys, hidden, narrow);
-                self.key_value.forward(crew, narrow, Then::Nothing, out);
+                self.key_value.forward(crew, narrow, out);
             }
             for (rows, out) in rows.chunks(block).zip(context.chunks_mut(block)) {
                 go_on(stop)?;
                 pack(crew, rows, hidden, narrow);
-                self.query.forward(crew, narrow, Then::Nothing, out);
+                self.query.forward(crew, narrow, out);
             }
         } else {
             for ((rows, query), out) in
@@ -281,8 +263,8 @@ impl Layer {
             {
                 go_on(stop)?;
                 pack(crew, rows, hidden, narrow);
-                self.query.forward(crew, narrow, Then::Nothing, query);
-                self.key_value.forward(crew, narrow, Then::Nothing, out);
+                self.query.forward(crew, narrow, query);
+                self.key_value.forward(crew, narrow, out);
             }
         }
         self.attend(crew, keys.is_some(), spans, room, stop)?;
@@ -351,13 +333,13 @@ impl Layer {
         let Room { context, narrow, wide, inner, outer, .. } = room;
         outer.resize(rows.len(), 0.0);
         pack(crew, &context[start..start + rows.len()], hidden, narrow);
-        self.attention.forward(crew, narrow, Then::Nothing, outer);
+        self.attention.forward(crew, narrow, outer);
         self.add_and_norm(crew, &self.attention_norm, rows, outer, narrow.tile_rows());
         go_on(stop)?;
         pack(crew, rows, hidden, narrow);
-        self.inner.forward_packed(crew, narrow, Then::Gelu, wide, inner);
+        self.inner.forward_gelu(crew, narrow, wide, inner);
         go_on(stop)?;
-        self.outer.forward(crew, wide, Then::Nothing, outer);
+        self.outer.forward(crew, wide, outer);
         self.add_and_norm(crew, &self.norm, rows, outer, narrow.tile_rows());
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::slice;
 
-use super::{Columns, Format, LANES, Line, MOST_SUMS, Product, Scale, Tile};
+use super::{Columns, Format, LANES, Line, Lines, MOST_ROWS, MOST_SUMS, Product, Scale, Tile};
 
 /// The right-hand side of a product, `[inputs, outputs]`, packed once: panel after panel, each of
 /// the tile's number of columns; in a panel lane after lane; in a lane one after another the
@@ -140,9 +140,56 @@ impl Weights {
         count: usize,
         mut take: impl FnMut(usize, usize, &mut [f32]),
     ) {
-        let tile = self.product.tile;
+        let columns = self.panel();
         let mut sums = [0.0; MOST_SUMS];
-        let tiles = activations.rows.div_ceil(tile.rows);
+        self.each_tile(activations, first, count, |part| {
+            let sums = &mut sums[..part.rows * columns];
+            let mut rows = sums.chunks_exact_mut(columns);
+            let mut out: [&mut [f32]; MOST_ROWS] =
+                std::array::from_fn(|_| rows.next().unwrap_or_default());
+            part.run(&mut out, 0);
+            take(part.tile, part.panel, sums);
+        });
+    }
+
+    /// The same, written into `out`: for each row of the activations the columns of these panels, as
+    /// many as there are.
+    pub(in crate::embed::encoder) fn multiply_rows(
+        &self,
+        activations: &Activations,
+        first: usize,
+        count: usize,
+        out: &mut [&mut [f32]],
+    ) {
+        let (tile_rows, columns) = (activations.tile_rows(), self.panel());
+        // The last panel may have more columns than there are.
+        let width = out.first().map_or(0, |row| row.len());
+        let whole = count.min(width / columns);
+        self.each_tile(activations, first, whole, |part| {
+            let start = part.tile * tile_rows;
+            let rows = &mut out[start..start + part.rows];
+            part.run(rows, (part.panel - first) * columns);
+        });
+        let rest = first + whole;
+        self.multiply(activations, rest, count - whole, |tile, panel, values| {
+            let rows = out[tile * tile_rows..].iter_mut();
+            for (row, values) in rows.zip(values.chunks_exact(columns)) {
+                let row = &mut row[(panel - first) * columns..];
+                row.copy_from_slice(&values[..row.len()]);
+            }
+        });
+    }
+
+    /// Hands out the tiles that make up the product with these panels, one panel after the other.
+    fn each_tile(
+        &self,
+        activations: &Activations,
+        first: usize,
+        count: usize,
+        mut each: impl FnMut(Part<'_>),
+    ) {
+        let kernel = self.product.tile;
+        let tiles = activations.rows.div_ceil(kernel.rows);
         let mut panels = self.lines[first * self.panel..].chunks_exact(self.panel).peekable();
         for number in first..first + count {
             let Some(panel) = panels.next() else { break };
@@ -152,11 +199,15 @@ impl Weights {
             let mut ahead = next.chunks(self.panel.div_ceil(tiles).max(1));
             let lines = activations.lines.chunks_exact(activations.tile);
             for (at, activations_tile) in lines.take(tiles).enumerate() {
-                let rows = tile.rows.min(activations.rows - at * tile.rows);
-                let sums = &mut sums[..rows * tile.columns];
-                let lines = (activations_tile, panel, ahead.next().unwrap_or_default());
-                tile.run(rows, lines, activations.scales(at), columns, sums);
-                take(at, number, sums);
+                each(Part {
+                    kernel,
+                    tile: at,
+                    panel: number,
+                    rows: kernel.rows.min(activations.rows - at * kernel.rows),
+                    lines: (activations_tile, panel, ahead.next().unwrap_or_default()),
+                    scales: activations.scales(at),
+                    columns,
+                });
             }
         }
     }
@@ -168,14 +219,9 @@ impl Weights {
         width: usize,
         out: &mut [f32],
     ) {
-        let Tile { rows, columns, .. } = *self.product.tile;
-        let panels = self.outputs.div_ceil(columns);
-        self.multiply(activations, 0, panels, |tile, panel, product| {
-            let out = out[tile * rows * width..].chunks_mut(width);
-            for (out, product) in out.zip(product.chunks_exact(columns)) {
-                copy_columns(product, &mut out[panel * columns..]);
-            }
-        });
+        let panels = self.outputs.div_ceil(self.panel());
+        let mut rows: Vec<&mut [f32]> = out.chunks_mut(width).collect();
+        self.multiply_rows(activations, 0, panels, &mut rows);
     }
 
     /// What belongs to the columns of a panel.
@@ -187,18 +233,22 @@ impl Weights {
     }
 }
 
-/// Copies the columns of a panel, as many as there is room for, to the start of `out`. Not by
-/// `copy_from_slice`: for so few values its call costs more than the copying.
-#[inline]
-pub(in crate::embed::encoder) fn copy_columns(columns: &[f32], out: &mut [f32]) {
-    let vectors = out.as_chunks_mut::<LANES>().0.iter_mut().zip(columns.as_chunks::<LANES>().0);
-    let mut copied = 0;
-    for (out, columns) in vectors {
-        *out = *columns;
-        copied += LANES;
-    }
-    for (out, column) in out[copied..].iter_mut().zip(&columns[copied..]) {
-        *out = *column;
+/// The product of a tile of activations with a panel of weights.
+struct Part<'a> {
+    kernel: &'static Tile,
+    tile: usize,
+    panel: usize,
+    rows: usize,
+    lines: Lines<'a>,
+    scales: &'a [Scale],
+    columns: Columns<'a>,
+}
+
+impl Part<'_> {
+    /// Writes it into `out`, from the column `first` on.
+    #[inline]
+    fn run(&self, out: &mut [&mut [f32]], first: usize) {
+        self.kernel.run(self.rows, self.lines, self.scales, self.columns, (out, first));
     }
 }
 

@@ -48,7 +48,7 @@ mod x86;
 use std::{hint::black_box, time::Instant};
 
 pub use features::Features;
-pub(super) use matrix::{Activations, TileMut, Weights, copy_columns};
+pub(super) use matrix::{Activations, TileMut, Weights};
 pub(super) use rows::RowOps;
 
 use super::Precision;
@@ -56,8 +56,11 @@ use super::Precision;
 /// 32-bit lanes in a [`Line`].
 const LANES: usize = 16;
 
-/// Most rows and columns of a tile.
-const MOST_SUMS: usize = 14 * 32;
+/// Most rows of a tile.
+const MOST_ROWS: usize = 14;
+
+/// Most rows times columns of a tile.
+const MOST_SUMS: usize = MOST_ROWS * 32;
 
 /// 16 lanes: a cache line, and a vector of AVX-512.
 #[derive(Debug, Clone, Copy)]
@@ -121,10 +124,14 @@ struct Tile {
     run: Run,
 }
 
-/// Writes the product of the first so many rows with the columns, and the bias, `[rows, columns]`:
-/// of activations, weights, and lines that are soon wanted, and fetched meanwhile. Integers are
-/// read as the scales say, one for each row.
-type Run = unsafe fn(usize, (&[Line], &[Line], &[Line]), &[Scale], Columns<'_>, &mut [f32]);
+/// Writes the product of the first so many rows with the columns, and the bias: of activations,
+/// weights, and lines that are soon wanted, and fetched meanwhile. Integers are read as the scales
+/// say, one for each row. The last are the rows that are written, and the place of the first column
+/// in each.
+type Run = unsafe fn(usize, Lines<'_>, &[Scale], Columns<'_>, Out<'_, '_>);
+
+type Lines<'a> = (&'a [Line], &'a [Line], &'a [Line]);
+type Out<'a, 'b> = (&'a mut [&'b mut [f32]], usize);
 
 /// Where a row of activations lies in integers: `x ≈ least + scale · q`, q in 0..=255.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -167,10 +174,10 @@ impl Tile {
     fn run(
         &self,
         count: usize,
-        lines: (&[Line], &[Line], &[Line]),
+        lines: Lines<'_>,
         scales: &[Scale],
         columns: Columns<'_>,
-        out: &mut [f32],
+        out: Out<'_, '_>,
     ) {
         // SAFETY: the functions are safe but for the instructions they use, and a tile is chosen
         // only where the processor has these (`Kernels::all`).
@@ -185,10 +192,11 @@ impl Tile {
         let weights = vec![Line::ZERO; LANES_TRIED * self.columns / LANES];
         let columns = Columns { bias: &[], scales: &[], totals: &[] };
         let mut sums = [0.0; MOST_SUMS];
+        let mut out: Vec<&mut [f32]> = sums.chunks_mut(self.columns).collect();
         let trial = |_| {
             let started = Instant::now();
             let lines = (black_box(&activations[..]), &weights[..], &[][..]);
-            self.run(self.rows, lines, &[], columns, black_box(&mut sums));
+            self.run(self.rows, lines, &[], columns, (black_box(&mut out), 0));
             started.elapsed().as_secs_f64()
         };
         (0..16).map(trial).fold(f64::INFINITY, f64::min)

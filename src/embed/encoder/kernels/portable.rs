@@ -1,7 +1,7 @@
 //! Tiles in plain Rust, for every processor: the compiler vectorises them with what the
 //! architecture always has (SSE2, NEON). No unsafe code.
 
-use super::{Columns, Format, LANES, Line, Scale, Tile, Vector};
+use super::{Columns, Format, LANES, Line, Out, Scale, Tile, Vector};
 
 /// Rows of a tile: their sums fit in the 32 registers of NEON, or in the 16 of SSE2.
 const ROWS: usize = if cfg!(target_arch = "aarch64") { 4 } else { 2 };
@@ -89,7 +89,7 @@ impl Sum for i32 {
 }
 
 /// How the sums are to be read, and where they go.
-type Target<'a> = (&'a [Scale], Columns<'a>, &'a mut [f32]);
+type Target<'a, 'b> = (&'a [Scale], Columns<'a>, Out<'a, 'b>);
 
 /// The product of `count` rows with a panel, of which `N` lines belong to a chunk of activations.
 /// `step` adds to one row's sums what its chunk and one line of the panel, the `lane`th, give.
@@ -97,7 +97,7 @@ type Target<'a> = (&'a [Scale], Columns<'a>, &'a mut [f32]);
 fn tile<S: Sum, const N: usize>(
     count: usize,
     operands: (&[Line], &[Line]),
-    target: Target<'_>,
+    target: Target<'_, '_>,
     step: impl Fn(&mut [S; LANES], &Line, &Line, usize),
 ) {
     match count {
@@ -111,7 +111,7 @@ fn tile<S: Sum, const N: usize>(
 #[inline(always)]
 fn rows<S: Sum, const N: usize, const R: usize>(
     (a, b): (&[Line], &[Line]),
-    (scales, columns, out): Target<'_>,
+    (scales, columns, (out, first)): Target<'_, '_>,
     step: impl Fn(&mut [S; LANES], &Line, &Line, usize),
 ) {
     let mut sums = [[S::default(); LANES]; R];
@@ -123,8 +123,9 @@ fn rows<S: Sum, const N: usize, const R: usize>(
         }
     }
     let columns = columns.vector(0);
-    for (row, (out, sums)) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(sums).enumerate() {
+    for (row, (out, sums)) in out.iter_mut().zip(sums).enumerate() {
         let scale = scales.get(row).copied().unwrap_or_default();
+        let out = &mut out[first..][..LANES];
         for (at, (out, sum)) in out.iter_mut().zip(sums).enumerate() {
             *out = sum.value(scale, &columns, at);
         }

@@ -200,7 +200,7 @@ fn pack_rounded<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step
 }
 
 #[inline(always)]
-fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
+pub(super) fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
     for (part, line) in lines(row, 2 * LANES, tile, at, step) {
         // Not by `map`, of which the compiler makes no vectors.
         let mut halves = [0; 2 * LANES];
@@ -289,7 +289,7 @@ fn transpose<const FMA: bool>(block: &[Line], lines: &mut [Line], step: usize) {
 
 /// Two rows, value by value in one lane, as bf16.
 #[inline(always)]
-fn interleave<const FMA: bool>(first: &[f32], second: &[f32], line: &mut Line) {
+pub(super) fn interleave<const FMA: bool>(first: &[f32], second: &[f32], line: &mut Line) {
     for ((lane, first), second) in line.0.iter_mut().zip(first).zip(second) {
         *lane = u32::from(bf16(*first)) | u32::from(bf16(*second)) << 16;
     }
@@ -341,6 +341,11 @@ macro_rules! row_ops {
         };
     };
 }
+
+/// With the instructions that round to bf16.
+#[cfg(target_arch = "x86_64")]
+pub(super) static AVX512_BF16: RowOps =
+    RowOps { pack_bf16: super::x86::pack_bf16, interleave: super::x86::interleave, ..AVX512 };
 
 row_ops! {
     /// Adds another row.

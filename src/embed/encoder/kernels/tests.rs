@@ -222,6 +222,7 @@ fn row_ops() -> Vec<(&'static str, &'static RowOps)> {
         let features = Features::of_processor();
         tables.extend(features.avx2.then_some(("avx2", &rows::AVX2)));
         tables.extend(features.avx512.then_some(("avx512", &rows::AVX512)));
+        tables.extend(features.avx512_bf16.then_some(("avx512bf16", &rows::AVX512_BF16)));
     }
     tables
 }
@@ -335,6 +336,32 @@ fn bf16_is_rounded_to_nearest_even() {
     for bits in [0x7fff_ffff, 0x7f80_0001, 0xffff_ffff] {
         let upper = u32::from(bf16(f32::from_bits(bits))) << 16;
         assert!(f32::from_bits(upper).is_nan());
+    }
+}
+
+#[test]
+fn rows_are_packed_as_bf16_alike() {
+    let odd = [0.0, -0.0, f32::MAX, f32::NEG_INFINITY, f32::from_bits(0x3f80_8000)];
+    for (name, ops) in row_ops() {
+        for count in [1, 15, 16, 17, 32, 33, 70] {
+            let row: Vec<f32> = odd.into_iter().chain(numbers(3, count)).take(count).collect();
+            let half = |at: usize| u32::from(row.get(at).map_or(0, |x| bf16(*x)));
+            let mut tile = [super::Line([u32::MAX; 16]); 6];
+            ops.pack_bf16(&row, &mut tile, 1, 2);
+            for at in 0..count.next_multiple_of(32) / 2 {
+                let found = tile[1 + at / 16 * 2].0[at % 16];
+                assert_eq!(found, half(2 * at) | half(2 * at + 1) << 16, "{name} {count} {at}");
+            }
+            let (first, second) = (&row[..count.min(16)], numbers(4, count.min(16)));
+            ops.interleave(first, &second, &mut tile[0]);
+            for (at, second) in second.iter().enumerate() {
+                assert_eq!(tile[0].0[at], half(at) | u32::from(bf16(*second)) << 16, "{name}");
+            }
+        }
+        let mut tile = [super::Line([0; 16])];
+        ops.pack_bf16(&[f32::NAN; 32], &mut tile, 0, 1);
+        let is_nan = |lane: &u32| f32::from_bits(lane << 16).is_nan();
+        assert!(tile[0].0.iter().all(is_nan), "{name}");
     }
 }
 

@@ -10,7 +10,7 @@
 use std::arch::x86_64::*;
 
 use super::{
-    Columns, Features, Format, LANES, Line, Precision, Scale, Tier, Tile, portable,
+    Columns, Features, Format, LANES, Line, Out, Precision, Scale, Tier, Tile, portable,
     rows::{self, RowOps},
 };
 
@@ -40,6 +40,7 @@ pub(super) fn tiers(features: Features) -> Vec<Tier> {
 /// The functions on rows.
 pub(super) fn rows(features: Features) -> &'static RowOps {
     match features {
+        Features { avx512_bf16: true, .. } => &rows::AVX512_BF16,
         Features { avx512: true, .. } => &rows::AVX512,
         Features { avx2: true, .. } => &rows::AVX2,
         _ => &rows::PORTABLE,
@@ -61,12 +62,17 @@ macro_rules! tile {
                 (a, b, ahead): (&[Line], &[Line], &[Line]),
                 scales: &[Scale],
                 columns: Columns<'_>,
-                out: &mut [f32],
+                (out, first): Out<'_, '_>,
             ) {
                 const LINES: usize = 2 * $width / LANES;
                 const PER_LANE: usize = $format.activation_lanes();
                 let chunks = b.len() / (LINES * LANES) * PER_LANE;
-                assert!(a.len() >= chunks * $rows && out.len() >= R * 2 * $width);
+                assert!(a.len() >= chunks * $rows && out.len() >= R);
+                // Looked up before the sums are, which then stay in registers.
+                let mut targets = [std::ptr::null_mut::<f32>(); R];
+                for (target, out) in targets.iter_mut().zip(out) {
+                    *target = out[first..][..2 * $width].as_mut_ptr();
+                }
                 let vectors = [0, 1].map(|vector| columns.vector::<$width>(vector));
                 let mut sums = [[$zero; 2]; R];
                 let mut $b = b.as_ptr().cast::<f32>();
@@ -90,21 +96,26 @@ macro_rules! tile {
                         }
                     }
                 }
-                for (row, sums) in sums.iter().enumerate() {
+                for (out, sums) in targets.iter().zip(&sums) {
                     for (vector, $sum) in sums.iter().enumerate() {
-                        let $out = out[row * 2 * $width + vector * $width..][..$width].as_mut_ptr();
-                        // SAFETY: `$width` values are written, the length of the slice.
-                        unsafe { $store }
+                        // SAFETY: `$width` values are written, of the 2 · `$width` of the slice.
+                        unsafe {
+                            let $out = out.add(vector * $width);
+                            $store
+                        }
                     }
                 }
                 // In a loop of its own: with more to do in the one above, the compiler would keep
                 // the sums in memory from the start.
-                for (row, out) in out.as_chunks_mut::<{ 2 * $width }>().0[..R].iter_mut().enumerate() {
+                for (row, out) in targets.iter().enumerate() {
                     let $scale = scales.get(row).copied().unwrap_or_default();
-                    for (vector, out) in out.as_chunks_mut::<$width>().0.iter_mut().enumerate() {
-                        let ($at, $columns) = (out.as_mut_ptr(), &vectors[vector]);
-                        // SAFETY: `$width` values are read and written, the length of the arrays.
-                        unsafe { $finish }
+                    for (vector, $columns) in vectors.iter().enumerate() {
+                        // SAFETY: `$width` values are read and written, of the 2 · `$width` of the
+                        // slice.
+                        unsafe {
+                            let $at = out.add(vector * $width);
+                            $finish
+                        }
                     }
                 }
             }
@@ -114,7 +125,7 @@ macro_rules! tile {
                 lines: (&[Line], &[Line], &[Line]),
                 scales: &[Scale],
                 columns: Columns<'_>,
-                out: &mut [f32],
+                out: Out<'_, '_>,
             ) {
                 match count {
                     $($count => rows::<$count>(lines, scales, columns, out),)*
@@ -308,4 +319,44 @@ tile! {
 fn bf16s(bits: __m512i) -> __m512bh {
     // SAFETY: both are 64 bytes of which every pattern is valid.
     unsafe { std::mem::transmute(bits) }
+}
+
+/// [`rows::pack_bf16`] with the instruction that rounds to bf16 as it does, but that it takes subnormal
+/// numbers for 0.
+#[target_feature(enable = "avx512f,avx512bf16")]
+pub(super) fn pack_bf16(row: &[f32], tile: &mut [Line], at: usize, step: usize) {
+    let (chunks, rest) = row.as_chunks::<{ 2 * LANES }>();
+    for (chunk, line) in chunks.iter().zip(tile[at..].iter_mut().step_by(step)) {
+        // SAFETY: the two halves of the chunk are read; a line is as long as a vector, of which every
+        // pattern of bits is valid.
+        unsafe {
+            let [low, high] = [0, LANES].map(|half| _mm512_loadu_ps(chunk.as_ptr().add(half)));
+            let pairs: __m512i = std::mem::transmute(_mm512_cvtne2ps_pbh(high, low));
+            _mm512_storeu_si512(line.0.as_mut_ptr().cast(), pairs);
+        }
+    }
+    if !rest.is_empty() {
+        rows::pack_bf16::<true>(rest, tile, at + chunks.len() * step, step);
+    }
+}
+
+/// [`rows::interleave`] with the same instruction.
+#[target_feature(enable = "avx512f,avx512bf16")]
+pub(super) fn interleave(first: &[f32], second: &[f32], line: &mut Line) {
+    let (Some(first_whole), Some(second_whole)) =
+        (first.first_chunk::<LANES>(), second.first_chunk::<LANES>())
+    else {
+        return rows::interleave::<true>(first, second, line);
+    };
+    // SAFETY: 16 values are read of each; a line is as long as a vector, of which every pattern of bits
+    // is valid.
+    unsafe {
+        let [low, high] = [first_whole, second_whole].map(|row| {
+            let halves: __m256i =
+                std::mem::transmute(_mm512_cvtneps_pbh(_mm512_loadu_ps(row.as_ptr())));
+            _mm512_cvtepu16_epi32(halves)
+        });
+        let pairs = _mm512_or_si512(low, _mm512_slli_epi32::<16>(high));
+        _mm512_storeu_si512(line.0.as_mut_ptr().cast(), pairs);
+    }
 }

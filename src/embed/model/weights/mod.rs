@@ -83,12 +83,19 @@ impl Weights {
             .try_for_each(|(name, shape)| self.find(&name, &shape).map(drop))
     }
 
-    /// Reads the values of a tensor of the encoder, by its name without prefix.
-    pub(super) fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
+    /// Appends the values of a tensor of the encoder, by its name without prefix.
+    pub(super) fn read(
+        &self,
+        name: &str,
+        shape: &[usize],
+        values: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
         let stored = self.find(name, shape)?;
-        let read = || match &self.source {
-            Source::Flat(places) => places[&stored].read(&self.path),
-            Source::Zip(archive) => values(&archive.get(&stored)?.context("the tensor is gone")?),
+        let mut read = || match &self.source {
+            Source::Flat(places) => places[&stored].read(&self.path, values),
+            Source::Zip(archive) => {
+                append(&archive.get(&stored)?.context("the tensor is gone")?, values)
+            }
         };
         read().map_err(|error| ModelError::Weights {
             path: self.path.clone(),
@@ -126,24 +133,36 @@ impl Weights {
 }
 
 impl Place {
-    /// Reads the values.
-    fn read(&self, path: &Path) -> candle_core::Result<Vec<f32>> {
+    /// Appends the values.
+    fn read(&self, path: &Path, values: &mut Vec<f32>) -> candle_core::Result<()> {
         let count: usize = self.shape.iter().product();
-        let mut bytes = vec![0; count * self.dtype.size_in_bytes()];
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(self.offset))?;
-        file.read_exact(&mut bytes)?;
-        if self.dtype == DType::F32 {
-            // Without detours: it is what nearly all models have.
-            return Ok(bytes.as_chunks().0.iter().map(|x| f32::from_le_bytes(*x)).collect());
+        if self.dtype != DType::F32 {
+            let mut bytes = vec![0; count * self.dtype.size_in_bytes()];
+            file.read_exact(&mut bytes)?;
+            let tensor = Tensor::from_raw_buffer(&bytes, self.dtype, &self.shape, &Device::Cpu)?;
+            return append(&tensor, values);
         }
-        values(&Tensor::from_raw_buffer(&bytes, self.dtype, &self.shape, &Device::Cpu)?)
+        // What nearly all models have goes without detours, some of it at a time, so that it does not
+        // leave the nearest caches on its way.
+        values.reserve(count);
+        let mut bytes = [0; 1 << 16];
+        let mut left = count * size_of::<f32>();
+        while left > 0 {
+            let some = left.min(bytes.len());
+            file.read_exact(&mut bytes[..some])?;
+            values.extend(bytes[..some].as_chunks().0.iter().map(|x| f32::from_le_bytes(*x)));
+            left -= some;
+        }
+        Ok(())
     }
 }
 
-/// The values of a tensor, row-major.
-fn values(tensor: &Tensor) -> candle_core::Result<Vec<f32>> {
-    tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1()
+/// Appends the values of a tensor, row-major.
+fn append(tensor: &Tensor, values: &mut Vec<f32>) -> candle_core::Result<()> {
+    values.extend(tensor.flatten_all()?.to_dtype(DType::F32)?.to_vec1::<f32>()?);
+    Ok(())
 }
 
 /// Reads the header of a safetensors file: the length of the table (8 bytes), the table in JSON,
