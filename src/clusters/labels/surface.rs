@@ -1,6 +1,6 @@
 //! How authors write a phrase.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{self, Gap, Word};
 use crate::library::paper::Paper;
@@ -21,19 +21,41 @@ type Ways = BTreeMap<String, u32>;
 /// The phrase as it is mostly written in the first of these papers, which all have it: with or without
 /// a plural, in one case throughout.
 pub(super) fn written<'a>(parts: &[Part<'_>], papers: impl Iterator<Item = &'a Paper>) -> String {
-    // Where it does not open a sentence, whose first capital says nothing; and where it does.
-    let (mut within, mut opening) = (Ways::new(), Ways::new());
+    // Titles, and the beginnings of sentences, have a case of their own: they count where there is
+    // nothing else, and a word is small that is so anywhere in the sentences.
+    let (mut within, mut titles) = (Ways::new(), Ways::new());
+    let mut small: BTreeSet<&str> = BTreeSet::new();
     for paper in papers.take(LOOKED_AT) {
         let keywords = paper.keywords.iter().map(String::as_str);
-        for text in [&*paper.title, &*paper.abstract_text].into_iter().chain(keywords) {
+        let sentences = std::iter::once(&*paper.abstract_text).chain(keywords);
+        for (text, is_title) in sentences.map(|text| (text, false)).chain([(&*paper.title, true)]) {
             let words: Vec<Word<'_>> = text::words(text).collect();
             for words in words.windows(parts.len()).filter(|words| is_phrase(words, parts)) {
-                let ways = if words[0].opens { &mut opening } else { &mut within };
+                let says_nothing = is_title || words[0].opens;
+                let ways = if says_nothing { &mut titles } else { &mut within };
                 *ways.entry(spelled(words)).or_default() += 1;
+            }
+            if !is_title {
+                let is_small = |word: &&str| word.chars().all(char::is_lowercase);
+                small.extend(words.iter().map(|word| word.surface).filter(is_small));
             }
         }
     }
-    usual(&within).or_else(|| usual(&opening)).unwrap_or_default()
+    usual(&within).or_else(|| usual(&titles).map(|way| calmed(&way, &small))).unwrap_or_default()
+}
+
+/// The same with those words small that are among these.
+fn calmed(way: &str, small: &BTreeSet<&str>) -> String {
+    let calmed = |word: &str| {
+        let lower = word.to_lowercase();
+        if small.contains(lower.as_str()) { lower } else { word.to_owned() }
+    };
+    let parts = way.split_inclusive([' ', '-']);
+    let parts = parts.map(|part| {
+        let (word, gap) = part.split_at(part.trim_end_matches([' ', '-']).len());
+        calmed(word) + gap
+    });
+    parts.collect()
 }
 
 fn is_phrase(words: &[Word<'_>], parts: &[Part<'_>]) -> bool {
@@ -119,6 +141,12 @@ mod tests {
         assert_eq!(of(&model), "latent Dirichlet allocation");
         assert_eq!(of(&[("Twitter", 12), ("twitter", 1)]), "Twitter");
         assert_eq!(of(&[("COVID-19", 5), ("Covid-19", 3)]), "COVID-19");
+    }
+
+    #[test]
+    fn what_stands_in_titles_only_is_small_where_its_words_are() {
+        let small = BTreeSet::from(["scientific", "pre", "trained"]);
+        assert_eq!(calmed("Pre-Trained Scientific BERT", &small), "pre-trained scientific BERT");
     }
 
     #[test]
