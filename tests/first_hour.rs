@@ -72,7 +72,7 @@ fn a_first_hour_and_the_next_day() {
     pty.send("s");
     pty.wait_for("Say what you look for");
     pty.send("sequence model with self-attention and no recurrence\r");
-    pty.wait_for("Attention Is All You Need");
+    pty.wait_until(|screen| screen.contains("─ Found ─") && screen.contains("▌   1 ▇"));
     pty.send("\r");
     pty.wait_for("Neighbours of ");
 

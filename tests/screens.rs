@@ -363,6 +363,30 @@ fn the_library_s_cursor_follows_the_dive() {
 }
 
 #[test]
+fn diving_faster_than_neighbours_are_found() {
+    let mut screen = Screen::open(&sample(), 80, 24);
+    screen.press(KeyCode::Enter);
+    let items = screen.app.neighbours.items.clone();
+    let answer = |screen: &mut Screen| {
+        let of = screen.app.centre().unwrap();
+        // Others than those that were dived into.
+        let neighbours = items[screen.app.trail.len()..].to_vec();
+        screen.news(Kind::Neighbours, News::Neighbours { of, neighbours });
+    };
+    screen.hold = true;
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Enter);
+    assert_eq!(screen.app.trail.len(), 1);
+    answer(&mut screen);
+    assert_eq!(screen.app.trail.len(), 2);
+    // Another key, and it is no longer wanted.
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Down);
+    answer(&mut screen);
+    assert_eq!(screen.app.trail.len(), 2);
+}
+
+#[test]
 fn filter_words_stand_in_any_order() {
     let mut screen = Screen::open(&sample(), 80, 24);
     let all = screen.app.library.rows.len();

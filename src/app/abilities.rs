@@ -30,7 +30,11 @@ impl App {
             Action::Dive if self.view == View::Inbox => {
                 self.inbox.selected().is_some_and(|item| !item.nearest.is_empty())
             }
-            Action::Dive => self.pane == Pane::Library || !self.shown_neighbours().is_empty(),
+            Action::Dive => {
+                self.pane == Pane::Library
+                    || !self.shown_neighbours().is_empty()
+                    || self.neighbours.asked.is_some()
+            }
             Action::Back => {
                 !matches!(self.view, View::Library | View::Neighbours)
                     || !self.trail.is_empty()

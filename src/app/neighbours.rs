@@ -57,6 +57,8 @@ pub struct NeighbourList {
     pub filter: Input,
     /// The paper that the way back leads from: the cursor goes to it when the list comes.
     pub left: Option<PaperId>,
+    /// The reader dives into the first of them as soon as they come: keys may be faster.
+    pub dive: bool,
 }
 
 /// Where papers were by an old snapshot is where they are by a new one: `place` tells it of an index,

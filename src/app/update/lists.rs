@@ -124,21 +124,25 @@ fn walk(app: &mut App, rows: isize) -> Vec<Effect> {
 }
 
 /// From the library into the neighbours, from a neighbour to its own neighbours.
-fn dive(app: &mut App) -> Vec<Effect> {
+pub(super) fn dive(app: &mut App) -> Vec<Effect> {
     app.abstract_offset = 0;
     if app.pane == Pane::Library {
         return switch_to(app, Pane::Neighbours);
     }
     let Some(neighbour) = app.shown_neighbours().get(app.neighbours.scroll.cursor) else {
+        app.neighbours.dive = app.neighbours.asked.is_some();
         return Vec::new();
     };
     let id = app.snapshot.papers()[neighbour.paper].id;
-    step(app);
+    step(app, id);
     go_to(app, id)
 }
 
-/// The trail grows by the current paper. Whoever leaves the list of the seeds comes back to it.
-fn step(app: &mut App) {
+/// The trail to another paper grows by the current one. Whoever leaves the list of the seeds comes back to it.
+fn step(app: &mut App, to: PaperId) {
+    if app.current == Some(to) {
+        return;
+    }
     if app.shows_seeds() {
         app.seeds.depth = app.trail.len();
     }
@@ -154,7 +158,7 @@ pub(super) fn leave_trail(app: &mut App) {
 /// To a paper of another view; the way back leads to that view again.
 pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
     remember_view(app);
-    step(app);
+    step(app, id);
     let index = app.snapshot.by_id(id);
     let hidden = !app.library.rows.iter().any(|&row| Some(row) == index);
     let mut effects = if hidden { clear_filter(app, Prompt::Filter) } else { Vec::new() };
@@ -176,6 +180,10 @@ pub(super) fn leave(app: &mut App) -> Vec<Effect> {
 
 fn back(app: &mut App) -> Vec<Effect> {
     app.abstract_offset = 0;
+    // Where the visit was to the paper that was in the centre already.
+    if let Some(visit) = app.visits.pop_if(|visit| app.trail.len() <= visit.depth) {
+        return show(app, visit.view);
+    }
     let left = app.current;
     let mut effects = Vec::new();
     // A paper of the trail may have left the library since.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lists::{ask_neighbours, focus, reorder, sharpen, show_rows};
+use super::lists::{ask_neighbours, dive, focus, reorder, sharpen, show_rows};
 use super::{ask_embed, clusters, inbox, load, map, next, papers, search, why};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
@@ -227,5 +227,8 @@ fn show_neighbours(app: &mut App, of: Centre, items: Vec<Neighbour>) -> Vec<Effe
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
     let mut effects = if stale { ask_neighbours(app) } else { Vec::new() };
     effects.extend(focus(app));
+    if std::mem::take(&mut app.neighbours.dive) && !app.shown_neighbours().is_empty() {
+        effects.extend(dive(app));
+    }
     effects
 }

@@ -368,7 +368,7 @@ impl<'a> Token<'a> {
                 let field = Field::ALL.iter().find(|(name, _)| *name == field);
                 field.and_then(|&(_, field)| match field {
                     Field::Doi => self.text(Some(field), without_resolver(&value)),
-                    Field::Arxiv => self.text(Some(field), without_version(&value)),
+                    Field::Arxiv => self.text(Some(field), &without_version(&value)),
                     _ => self.text(Some(field), self.value),
                 })
             }
@@ -407,14 +407,20 @@ fn without_resolver(value: &str) -> &str {
     value.rsplit_once("doi.org/").map_or(value, |(_, doi)| doi)
 }
 
-/// An arXiv id without address and version.
-fn without_version(value: &str) -> &str {
-    let value = ["/abs/", "/pdf/"]
+/// An arXiv id, folded, without address and version, or the beginning of one.
+fn without_version(value: &str) -> String {
+    let id = ["/abs/", "/pdf/"]
         .iter()
         .find_map(|before| value.rsplit_once(before))
         .map_or(value, |(_, id)| id);
-    let stem = value.trim_end_matches(|c: char| c.is_ascii_digit());
-    stem.strip_suffix('v').filter(|id| id.ends_with(|c: char| c.is_ascii_digit())).unwrap_or(value)
+    let mut id = fold(id);
+    // Again and again, so that what is left is read as itself.
+    while let Some(stem) = id.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('v')
+        && stem.ends_with(|c: char| c.is_ascii_digit())
+    {
+        id.truncate(stem.len());
+    }
+    id
 }
 
 /// A year, a range of years, or everything. Fewer than four digits stand for all years that begin

@@ -133,6 +133,11 @@ fn fields_are_asked_for_themselves() {
     library.check("arxiv:1706.03762v5", &["vaswani"]);
     library.check("arxiv:https://arxiv.org/abs/1706.03762", &["vaswani"]);
     library.check("arxiv:1706", &["vaswani"]);
+    library.check("arxiv:1706.03762V", &["vaswani"]);
+    for odd in ["arxiv:01v:", "arxiv:01V", "arxiv:01v5v2"] {
+        let (typed, _) = Query::typed(odd);
+        assert_eq!(Query::typed(&typed.to_string()).0, typed, "{odd}");
+    }
     library.check("author: doi: -title:", ALL);
 }
 

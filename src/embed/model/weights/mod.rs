@@ -147,7 +147,7 @@ impl Place {
         // What nearly all models have goes without detours, some of it at a time, so that it does not
         // leave the nearest caches on its way.
         values.reserve(count);
-        let mut bytes = [0; 1 << 16];
+        let mut bytes = vec![0; 1 << 16];
         let mut left = count * size_of::<f32>();
         while left > 0 {
             let some = left.min(bytes.len());
