@@ -28,6 +28,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         left.spans.push(Span::styled(from(app), theme.dim));
         right = format!("{right} · {} changes", app.keymap.shown(Action::NextSource));
     } else {
+        right = format!("{} found · {right}", thousands(app.next.items().len()));
         left.spans.push(Span::styled(" /", theme.accent));
         let used = left.width() + text::width(&right) + 8;
         let room = usize::from(title.width).saturating_sub(used).max(8);
