@@ -155,7 +155,8 @@ impl Config {
             path: path.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         })?;
-        config.columns = config.written_columns.take().map(|written| columns(path, &text, &written));
+        config.columns =
+            config.written_columns.take().map(|written| columns(path, &text, &written));
         config.choices = std::mem::take(&mut config.keys)
             .into_iter()
             .map(|(name, keys)| {

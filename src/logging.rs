@@ -13,6 +13,8 @@ use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::library::store::{create_private_folder, make_private};
+
 /// What the log has unless the user says otherwise.
 pub const DEFAULT: Level = Level::WARN;
 
@@ -115,19 +117,22 @@ impl Log {
         }
         let opened = match self.file.take() {
             Some(opened) => opened,
-            None => {
-                crate::library::store::create_private_folder(&self.folder)?;
-                let path = self.folder.join(FILE);
-                if fs::metadata(&path).is_ok_and(|file| file.len() >= MOST) {
-                    fs::rename(&path, self.folder.join(OLD))?;
-                }
-                crate::library::store::make_private(&path)?;
-                let file = OpenOptions::new().create(true).append(true).open(&path)?;
-                let bytes = file.metadata()?.len();
-                (file, bytes)
-            }
+            None => self.open_file()?,
         };
         Ok(self.file.insert(opened))
+    }
+
+    /// The file and its length; one that is large enough is put aside before.
+    fn open_file(&self) -> io::Result<(File, u64)> {
+        create_private_folder(&self.folder)?;
+        let path = self.folder.join(FILE);
+        if fs::metadata(&path).is_ok_and(|file| file.len() >= MOST) {
+            fs::rename(&path, self.folder.join(OLD))?;
+        }
+        make_private(&path)?;
+        let file = OpenOptions::new().create(true).append(true).open(&path)?;
+        let bytes = file.metadata()?.len();
+        Ok((file, bytes))
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
-use specter_tui::app::chosen::{Choice, Chosen};
+use specter_tui::app::chosen::{Choice, Chosen, Welcome};
 use specter_tui::app::columns::Columns;
 use specter_tui::app::effect::Effect;
 use specter_tui::app::jobs::Kind;
@@ -68,7 +68,9 @@ fn the_whole_of_a_paper() {
     screen.news(Kind::Marks, News::Marks { marks, said: None, papers_changed: false });
     screen.type_text("P");
     let asked = screen.asked.last();
-    assert!(matches!(asked, Some(Effect::Entry { paper, .. }) if Some(*paper) == screen.app.paper.of));
+    assert!(
+        matches!(asked, Some(Effect::Entry { paper, .. }) if Some(*paper) == screen.app.paper.of)
+    );
     give_entry(&mut screen, ENTRY);
     assert_snapshot!("paper_80x24", screen.text());
     screen.type_text("G");
@@ -253,7 +255,7 @@ fn the_first_embedding_says_once_what_it_is_good_for() {
 fn the_first_card() {
     let mut screen = Screen::blank(80, 24);
     chosen(&mut screen, Chosen::default());
-    assert!(!screen.app.welcome, "there is nothing to say yet");
+    assert_eq!(screen.app.welcome, Welcome::Hidden, "there is nothing to say yet");
 
     let mut screen = Screen::open(&sample(), 80, 24);
     chosen(&mut screen, Chosen::default());
@@ -267,10 +269,10 @@ fn the_first_card() {
     screen.resize(80, 24);
     // Any key does what it does, and closes it.
     screen.type_text("j");
-    assert!(!screen.app.welcome && screen.app.library.scroll.cursor == 1);
+    assert_eq!((screen.app.welcome, screen.app.library.scroll.cursor), (Welcome::Hidden, 1));
     assert_eq!(kept(&screen), [Choice::Welcomed]);
     chosen(&mut screen, Chosen { welcomed: true, ..Chosen::default() });
-    assert!(!screen.app.welcome, "once");
+    assert_eq!(screen.app.welcome, Welcome::Hidden, "once");
 }
 
 #[test]

@@ -5,6 +5,16 @@ use std::sync::Arc;
 use super::columns::Columns;
 use crate::library::query::Saved;
 
+/// The first card over a library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Welcome {
+    /// Not on the screen.
+    #[default]
+    Hidden,
+    /// On the screen until the next key.
+    Shown,
+}
+
 /// What the user chose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chosen {

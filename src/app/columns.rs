@@ -135,15 +135,15 @@ impl Columns {
         &self.0
     }
 
-    /// The columns that have room in a list of so many cells, with their widths. Where there is little
-    /// room, the last ones go first, until a title can be read.
+    /// The columns that have room in a list of so many cells, some of them taken, with their widths. Where
+    /// there is little room, the last ones go first, until a title can be read.
     #[must_use]
-    pub fn fit(&self, cells: usize) -> Vec<(Column, usize)> {
+    pub fn fit(&self, cells: usize, taken: usize) -> Vec<(Column, usize)> {
         let mut shown: Vec<(Column, usize)> =
             self.0.iter().map(|&column| (column, column.width(cells))).collect();
         loop {
             let others: usize = shown.iter().map(|(_, width)| width).sum();
-            let title = cells.saturating_sub(others);
+            let title = cells.saturating_sub(others + taken);
             // State and year say much in little room.
             let spare = |(column, _): &(Column, usize)| {
                 !matches!(column, Column::Title | Column::State | Column::Year)
@@ -246,14 +246,14 @@ mod tests {
     fn the_title_takes_the_rest_and_the_last_columns_go_first() {
         let all = Columns::new(Column::ALL.to_vec()).unwrap();
         for cells in 0..220 {
-            let shown = all.fit(cells);
+            let shown = all.fit(cells, 0);
             let sum: usize = shown.iter().map(|(_, width)| width).sum();
             assert!(sum == cells.max(7), "{cells}: {shown:?}");
             let order: Vec<Column> = shown.iter().map(|(column, _)| *column).collect();
             assert_eq!(order, Column::ALL[..order.len()], "{cells}");
         }
-        assert_eq!(all.fit(220).len(), 9);
-        assert_eq!(all.fit(40).len(), 3);
+        assert_eq!(all.fit(220, 2).len(), 9);
+        assert_eq!(all.fit(40, 2).len(), 3);
     }
 
     #[test]

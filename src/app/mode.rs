@@ -58,7 +58,8 @@ impl Prompt {
     #[must_use]
     pub fn completes(self) -> bool {
         use Prompt::{
-            DeleteFilter, ExportFile, InboxFile, Like, List, SaveFilter, Tag, Unlist, Untag, UseFilter,
+            DeleteFilter, ExportFile, InboxFile, Like, List, SaveFilter, Tag, Unlist, Untag,
+            UseFilter,
         };
         self.filters()
             || matches!(self, Tag | Untag | List | Unlist | Like | InboxFile | ExportFile(_))

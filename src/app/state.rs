@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::{Action, Context};
-use super::chosen::Chosen;
+use super::chosen::{Chosen, Welcome};
 use super::clusters::{self, Tree};
 use super::columns::{Chooser, Columns};
 use super::finder::Finder;
@@ -249,8 +249,8 @@ pub struct App {
     pub default_columns: Columns,
     /// The columns that are being chosen.
     pub chooser: Chooser,
-    /// Is the first card shown?
-    pub welcome: bool,
+    /// The first card.
+    pub welcome: Welcome,
     /// The other views that led there, oldest first.
     pub visits: Vec<Visit>,
     /// What closeness rests on.
@@ -328,7 +328,7 @@ impl App {
             chosen: None,
             default_columns: Columns::default(),
             chooser: Chooser::default(),
-            welcome: false,
+            welcome: Welcome::default(),
             visits: Vec::new(),
             ranking: Ranking::Hybrid,
             diverse: false,

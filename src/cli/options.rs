@@ -75,7 +75,8 @@ impl Options {
             .or_else(|| user.as_ref().map(|paths| paths.library.clone()))
             .context("no home folder to keep the library in: name a folder with --library")?;
         let library = if self.sample { library.join(sample::FOLDER) } else { library };
-        let cache = user.as_ref().map_or_else(|| library.join("cache"), |paths| paths.cache.clone());
+        let cache =
+            user.as_ref().map_or_else(|| library.join("cache"), |paths| paths.cache.clone());
         let state = user.map_or_else(|| library.clone(), |paths| paths.state);
         let usage =
             |option: &str, error: &dyn std::fmt::Display| UsageError(format!("{option}: {error}"));

@@ -12,6 +12,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
+use crate::app::chosen::Welcome;
 use crate::app::state::{App, Mode, View};
 pub use layout::{
     ClusterHeights, Heights, cluster_heights, finder_height, heights, map_size, shows_why,
@@ -72,7 +73,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     }
     views::status::draw(frame, areas.status, app, theme);
     views::footer::draw(frame, areas.footer, app, theme);
-    if app.welcome {
+    if app.welcome == Welcome::Shown {
         views::welcome::draw(frame, areas.body, app, theme);
     }
     match app.mode {

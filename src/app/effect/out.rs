@@ -38,7 +38,8 @@ impl Effects {
         let settings = Arc::clone(&self.settings);
         self.jobs.submit(Kind::Entry, generation, move |ticket| {
             let Some(index) = snapshot.by_id(paper) else { return };
-            let read = settings.store().and_then(|store| store.raw_entry(&snapshot.papers()[index]));
+            let read =
+                settings.store().and_then(|store| store.raw_entry(&snapshot.papers()[index]));
             ticket.report(match read {
                 Ok(entry) => News::Entry(paper, entry),
                 Err(error) => News::Failed(error.to_string()),

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::lists::{clear_filter, reorder};
 use super::{ask_embed, next, prompt};
-use crate::app::chosen::{Choice, Chosen};
+use crate::app::chosen::{Choice, Chosen, Welcome};
 use crate::app::columns::Chooser;
 use crate::app::effect::Effect;
 use crate::app::jobs::Kind;
@@ -37,13 +37,13 @@ pub(super) fn keep(app: &mut App, choice: Choice) -> Vec<Effect> {
 pub(super) fn welcome(app: &mut App) {
     let is_new = app.chosen.as_ref().is_some_and(|chosen| !chosen.welcomed);
     if is_new && app.loading.shown && !app.snapshot.is_empty() {
-        app.welcome = true;
+        app.welcome = Welcome::Shown;
     }
 }
 
 /// A key while the first card is shown: it closes it. `None` where the key is to do what it does.
 pub(super) fn close_welcome(app: &mut App, key: KeyEvent) -> (Vec<Effect>, bool) {
-    if !std::mem::take(&mut app.welcome) {
+    if std::mem::take(&mut app.welcome) == Welcome::Hidden {
         return (Vec::new(), false);
     }
     let asks = app.asks_for_download();

@@ -106,7 +106,9 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
             }
             effects.extend(match app.mode {
                 // The way out of what is typed, and whatever the user's keys are.
-                Mode::Prompt(_) | Mode::Finder | Mode::Columns if is_ctrl_c(*key) => vec![Effect::Quit],
+                Mode::Prompt(_) | Mode::Finder | Mode::Columns if is_ctrl_c(*key) => {
+                    vec![Effect::Quit]
+                }
                 Mode::Prompt(line) => prompt::typed(app, line, event, *key),
                 Mode::Finder => finder::typed(app, event, *key),
                 Mode::Columns => chosen::columns_key(app, *key),

@@ -90,6 +90,33 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         }
         News::Entry(..) => Vec::new(),
         News::Chosen { chosen, said } => chosen::heard(app, chosen, said),
+        News::Downloading { .. }
+        | News::ModelReady { .. }
+        | News::SetAside(_)
+        | News::Embedded { .. }
+        | News::EmbeddingDone
+        | News::ModelAbsent
+        | News::NoModel
+        | News::ModelFailed(_) => hear_of_model(app, news),
+        News::Ground(ground) => clusters::grounded(app, ground),
+        News::Clusters(found) => clusters::found(app, found),
+        News::Named => clusters::ask_clusters(app),
+        News::Laid(laid) => map::laid(app, laid),
+        News::Done(notice) => {
+            app.notice = Some(notice);
+            Vec::new()
+        }
+        News::Copied(text) => papers::copied(app, &text),
+        News::Failed(reason) => {
+            failed(app, kind, reason);
+            Vec::new()
+        }
+    }
+}
+
+/// News of the model and of vectors.
+fn hear_of_model(app: &mut App, news: News) -> Vec<Effect> {
+    match news {
         News::Downloading { done, total, rate } => {
             model_is(app, ModelState::Downloading { done, total, rate })
         }
@@ -118,22 +145,10 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             effects.extend(clusters::ask_ground(app));
             effects
         }
-        News::Ground(ground) => clusters::grounded(app, ground),
-        News::Clusters(found) => clusters::found(app, found),
-        News::Named => clusters::ask_clusters(app),
-        News::Laid(laid) => map::laid(app, laid),
         News::ModelAbsent => model_is(app, ModelState::Absent),
         News::NoModel => model_is(app, ModelState::Unwanted),
         News::ModelFailed(reason) => model_is(app, ModelState::Failed(reason)),
-        News::Done(notice) => {
-            app.notice = Some(notice);
-            Vec::new()
-        }
-        News::Copied(text) => papers::copied(app, &text),
-        News::Failed(reason) => {
-            failed(app, kind, reason);
-            Vec::new()
-        }
+        _ => Vec::new(),
     }
 }
 
@@ -147,6 +162,8 @@ fn model_is(app: &mut App, state: ModelState) -> Vec<Effect> {
 fn model_ready(app: &mut App, has_vector: Vec<bool>) -> Vec<Effect> {
     app.has_vector = has_vector;
     app.tasks.model_ran = true;
+    // What was said of an earlier run gives way to this one.
+    app.notice = None;
     app.model = ModelState::Starting;
     let mut effects = focus(app);
     effects.extend(ask_neighbours(app));

@@ -24,11 +24,10 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
                 Prompt::Filter | Prompt::Neighbours | Prompt::Next => Vec::new(),
                 Prompt::Search => act(app, Action::Dive),
                 Prompt::ClusterName => clusters::name(app, typed),
-                Prompt::SaveFilter if !typed.is_empty() => chosen::save_filter(app, &typed),
-                Prompt::UseFilter if !typed.is_empty() => chosen::use_filter(app, &typed),
-                Prompt::DeleteFilter if !typed.is_empty() => chosen::delete_filter(app, &typed),
-                Prompt::SaveFilter | Prompt::UseFilter | Prompt::DeleteFilter => Vec::new(),
                 _ if typed.is_empty() => Vec::new(),
+                Prompt::SaveFilter => chosen::save_filter(app, &typed),
+                Prompt::UseFilter => chosen::use_filter(app, &typed),
+                Prompt::DeleteFilter => chosen::delete_filter(app, &typed),
                 Prompt::Tag => papers::change(app, Change::Tag(typed)),
                 Prompt::Untag => papers::change(app, Change::Untag(typed)),
                 Prompt::List => papers::change(app, Change::List(typed)),
@@ -52,7 +51,11 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             Vec::new()
         }
         KeyCode::Tab if prompt.completes() => {
-            if complete(app, prompt) { changed(app, prompt) } else { Vec::new() }
+            if complete(app, prompt) {
+                changed(app, prompt)
+            } else {
+                Vec::new()
+            }
         }
         // The list can be walked without leaving the line.
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp

@@ -28,10 +28,11 @@ pub(super) fn write(
         "A bug report of specter-tui. Titles, cite keys, names of files and folders are left out; look through it \
          before you send it.\n\n",
     );
-    text.push_str(&secrets.leave_out(&serde_json::to_string_pretty(report)?));
-    text.push_str("\n\nThe log:\n");
-    for line in logging::last(&settings.state, LINES, |_| true) {
-        text.push_str(&secrets.leave_out(&logging::discreet(&line)));
+    let report = serde_json::to_string_pretty(report)?;
+    let log = logging::last(&settings.state, LINES, |_| true);
+    let lines = report.lines().chain(["", "The log:"]).chain(log.iter().map(String::as_str));
+    for line in lines {
+        text.push_str(&secrets.leave_out(&logging::discreet(line)));
         text.push('\n');
     }
     let mut file = OpenOptions::new()
@@ -115,7 +116,8 @@ mod tests {
             ("/home/hana".to_owned(), "~"),
             ("ion".to_owned(), "‹key›"),
         ]);
-        let text = "cannot read /home/hana/papers.bib: permission; ion, (A title of mine) in /home/hana/x";
+        let text =
+            "cannot read /home/hana/papers.bib: permission; ion, (A title of mine) in /home/hana/x";
         assert_eq!(
             secrets.leave_out(text),
             "cannot read ‹file›: permission; ‹key›, (‹title›) in ~/x"

@@ -76,8 +76,8 @@ struct Terminal {
     colorterm: Option<String>,
     /// How many colours it says it has.
     colours: &'static str,
-    /// Does the locale have all characters?
-    utf8: bool,
+    /// The encoding that the locale asks for.
+    encoding: &'static str,
     /// Can the clipboard be reached by OSC 52? No terminal tells.
     clipboard: &'static str,
     no_color: bool,
@@ -155,12 +155,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
                 Hues::Fixed => "256",
                 Hues::All => "16 million",
             },
-            utf8: ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name)).is_some_and(
-                |locale| {
-                    let locale = locale.to_lowercase();
-                    locale.contains("utf-8") || locale.contains("utf8")
-                },
-            ),
+            encoding: if has_utf8(variable) { "UTF-8" } else { "not UTF-8" },
             clipboard: if variable("TMUX").is_some() {
                 "unknown; tmux needs `set -g set-clipboard on`"
             } else {
@@ -183,6 +178,15 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         return output::json(&report);
     }
     report.print()
+}
+
+/// Does the locale ask for all characters? The first variable that is set counts.
+fn has_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+    locale.is_some_and(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 impl Report {
@@ -220,7 +224,7 @@ impl Report {
                     terminal.colorterm.as_deref().unwrap_or("")
                 ),
             ),
-            ("", format!("colours: {}, UTF-8: {}", terminal.colours, yes(terminal.utf8))),
+            ("", format!("colours: {}, encoding: {}", terminal.colours, terminal.encoding)),
             ("", format!("clipboard: {}", terminal.clipboard)),
             ("log", format!("{}, level {}", log.file.display(), log.level)),
         ] {

@@ -293,9 +293,7 @@ impl Query {
     }
 
     fn asks(&self, field: Field) -> bool {
-        self.any(
-            &|condition| matches!(condition, Condition::Text(Some(f), _) if *f == field),
-        )
+        self.any(&|condition| matches!(condition, Condition::Text(Some(f), _) if *f == field))
     }
 
     /// Is there such a condition, here or in a query that is named here?

@@ -121,7 +121,10 @@ mod tests {
         let saved = saved();
         let error = |text| saved.parse(text).unwrap_err().to_string();
         let unknown = error("x saved:none");
-        assert!(unknown.starts_with("column 3:") && unknown.contains("To read, recent"), "{unknown}");
+        assert!(
+            unknown.starts_with("column 3:") && unknown.contains("To read, recent"),
+            "{unknown}"
+        );
         assert!(error("saved:wrong").contains("wrong"));
         assert!(error("saved:snake").contains("circle"));
         assert!(Query::parse("saved:x").unwrap_err().to_string().contains("no filter is saved"));

@@ -61,7 +61,9 @@ impl Store {
                 &format!("INSERT OR REPLACE INTO {table} (name, {column}) VALUES (?1, ?2)"),
                 params![name, value],
             ),
-            None => self.connection.execute(&format!("DELETE FROM {table} WHERE name = ?1"), [name]),
+            None => {
+                self.connection.execute(&format!("DELETE FROM {table} WHERE name = ?1"), [name])
+            }
         };
         done.map(drop).map_err(self.fail())
     }

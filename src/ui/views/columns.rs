@@ -33,7 +33,10 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         };
         let line = Line::from(vec![
             Span::styled(if *shown { "✓ " } else { "  " }, theme.accent),
-            Span::styled(text::fill(column.name(), 12), if *shown { theme.text } else { theme.dim }),
+            Span::styled(
+                text::fill(column.name(), 12),
+                if *shown { theme.text } else { theme.dim },
+            ),
             Span::styled(sort, theme.dim),
         ]);
         draw_row(frame, row, line, at == app.chooser.cursor, true, theme);

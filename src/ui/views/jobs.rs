@@ -85,9 +85,7 @@ fn about(app: &App, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let mut say = |content: &str, style: Style| {
         let rows = text::wrap(content, columns).into_iter();
-        lines.extend(
-            rows.map(|row| Line::from(vec![Span::raw("  "), Span::styled(row, style)])),
-        );
+        lines.extend(rows.map(|row| Line::from(vec![Span::raw("  "), Span::styled(row, style)])));
     };
     let task = app.task();
     say(task.purpose(), theme.text);

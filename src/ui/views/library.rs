@@ -129,6 +129,9 @@ pub(super) fn draw_row(
     frame.render_widget(line, area);
 }
 
+/// Cells of a badge.
+const BADGE: usize = 2;
+
 /// A paper in its columns, and a badge, in so many cells.
 pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
     let badge = match (paper.missing, paper.title_only()) {
@@ -136,7 +139,7 @@ pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme
         (_, true) => " t",
         _ => "  ",
     };
-    let shown = app.columns().fit(columns.saturating_sub(2));
+    let shown = app.columns().fit(columns, BADGE);
     let title = shown.iter().position(|(column, _)| *column == Column::Title);
     let cells = shown.into_iter().enumerate().map(|(at, column)| {
         let side = if Some(at) < title { Side::Before } else { Side::Behind };

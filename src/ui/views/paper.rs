@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::super::pane_title;
-use super::details::{describe, more_below, maybe};
+use super::details::{describe, maybe, more_below};
 use super::library::split_title;
 use crate::app::paper::EntryText;
 use crate::app::state::App;

@@ -203,7 +203,11 @@ fn background(app: &App, theme: &Theme) -> (String, Style) {
         (_, true, _) => "laying out the map …".to_owned(),
         (.., 0) => return (text, style),
         (.., aside) => {
-            format!("{} set aside ({} says why)", thousands(aside), app.keymap.shown(Action::ViewJobs))
+            format!(
+                "{} set aside ({} says why)",
+                thousands(aside),
+                app.keymap.shown(Action::ViewJobs)
+            )
         }
     };
     (format!("{text} · {also}"), style)

@@ -13,20 +13,15 @@ use crate::embed::source::DEFAULT_MODEL;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
-/// Most columns of the card.
-const WIDEST: u16 = 100;
+/// Longer lines are hard to read.
+const LONGEST: usize = 110;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &Theme) {
-    let width = body.width.min(WIDEST);
-    let lines = lines(app, usize::from(width).saturating_sub(4), theme);
+    let columns = usize::from(body.width).saturating_sub(4).min(LONGEST);
+    let lines = lines(app, columns, theme);
     let height = (lines.len() as u16 + 2).min(body.height);
     // At the foot, so that the lists that it speaks of stay in sight.
-    let area = Rect {
-        x: body.x + (body.width - width) / 2,
-        y: body.bottom() - height,
-        width,
-        height,
-    };
+    let area = Rect { y: body.bottom() - height, height, ..body };
     let block = Block::bordered()
         .title(" Welcome ")
         .title_bottom(Line::from(" any key closes this ").right_aligned())
@@ -67,7 +62,8 @@ fn lines(app: &App, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     let name = short_name(&app.model_name);
     let model = match &app.model {
         ModelState::Absent if app.asks_for_download() => {
-            let size = if app.model_name == DEFAULT_MODEL { "a 440 MB download" } else { "a download" };
+            let size =
+                if app.model_name == DEFAULT_MODEL { "a 440 MB download" } else { "a download" };
             format!(
                 "{name} reads for meaning and finds more. It is {size}, once, from the model hub; nothing else goes \
                  over the network, and your papers never leave this machine."
