@@ -46,7 +46,6 @@ pub fn start(folder: &Path, level: Level) {
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .with_target(false)
-        .with_thread_names(true)
         .with_writer(Mutex::new(log));
     let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let subscriber = tracing_subscriber::registry().with(lines).with(own);
@@ -100,8 +99,18 @@ pub fn last(folder: &Path, most: usize, wanted: impl Fn(&str) -> bool) -> Vec<St
 /// Is it a line about something that went wrong?
 #[must_use]
 pub fn is_trouble(line: &str) -> bool {
-    let mut words = line.split_whitespace().skip(1);
-    words.next().is_some_and(|level| matches!(level, "ERROR" | "WARN"))
+    matches!(level_of(line), Some("ERROR" | "WARN"))
+}
+
+/// Is it a line in which papers are not quoted at length?
+#[must_use]
+pub fn is_terse(line: &str) -> bool {
+    is_trouble(line) || level_of(line) == Some("INFO")
+}
+
+/// What stands behind the time.
+fn level_of(line: &str) -> Option<&str> {
+    line.split_whitespace().nth(1)
 }
 
 /// The file, opened when something is written.
@@ -193,5 +202,8 @@ mod tests {
         assert!(is_trouble("2026-11-26T02:00:00Z ERROR main: no"));
         assert!(is_trouble("2026-11-26T02:00:00Z  WARN main: well"));
         assert!(!is_trouble("2026-11-26T02:00:00Z  INFO main: an ERROR was told"));
+        assert!(is_terse("2026-11-26T02:00:00Z  INFO main: words: 0.1 s"));
+        assert!(!is_terse("2026-11-26T02:00:00Z DEBUG main: of a title"));
+        assert!(!is_terse("and its second line"));
     }
 }

@@ -79,7 +79,7 @@ fn the_bug_report_has_nothing_of_the_user_s() {
     let time = "2026-11-26T02:00:00Z ERROR main:";
     let text = format!(
         "{said}{time} of “A very Secret Title”\n{time} Another one of mine (roe1999) is odd\n\
-         {time} {}: gone\n",
+         {time} {}: gone\n2026-11-26T02:00:00Z DEBUG main: panic: not in `Very Secret`\nSecret too\n",
         bib.display()
     );
     std::fs::write(log(&sandbox), text).unwrap();

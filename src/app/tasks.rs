@@ -8,6 +8,7 @@ use super::action::Action;
 use super::scroll::Scroll;
 use super::state::{App, ModelState};
 use crate::library::paper::PaperId;
+use crate::ui::text::thousands;
 
 /// Something that goes on behind the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +235,7 @@ impl App {
 
     fn embed_line(&self) -> TaskLine {
         let vectors = self.has_vector.iter().filter(|&&has| has).count();
-        let made = format!("{vectors} of {}", count(self.has_vector.len(), "paper"));
+        let made = format!("{} of {}", thousands(vectors), count(self.has_vector.len(), "paper"));
         let aside = match self.tasks.set_aside.len() {
             0 => String::new(),
             number => format!(" · {number} set aside"),
@@ -253,7 +254,9 @@ impl App {
                 left: progress.left.filter(|_| !self.paused),
                 what: format!(
                     "{} of {} · {:.1}/s{aside}",
-                    progress.done, progress.total, progress.papers_per_second
+                    thousands(progress.done),
+                    thousands(progress.total),
+                    progress.papers_per_second
                 ),
             },
             ModelState::Done => TaskLine::new(TaskState::Done, format!("{made}{aside}")),
@@ -288,7 +291,7 @@ impl App {
 
 /// “1 file”, “2 files”.
 fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+    format!("{} {what}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
 /// The time that so much takes at a rate; `None` where that is no time to be told.

@@ -29,7 +29,7 @@ pub(super) fn write(
          before you send it.\n\n",
     );
     let report = serde_json::to_string_pretty(report)?;
-    let log = logging::last(&settings.state, LINES, |_| true);
+    let log = logging::last(&settings.state, LINES, logging::is_terse);
     let lines = report.lines().chain(["", "The log:"]).chain(log.iter().map(String::as_str));
     for line in lines {
         text.push_str(&secrets.leave_out(&logging::discreet(line)));

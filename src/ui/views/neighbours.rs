@@ -48,8 +48,10 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let width = usize::from(area.width);
     let is_filtered = typing || !filter.value().is_empty();
     let mut right = manner(app, app.shows_seeds());
-    if is_filtered {
-        right = format!("{} · {right}", found(app.shown_neighbours().len()));
+    let counted = format!("{} · {right}", found(app.shown_neighbours().len()));
+    // What is typed and of which paper come before how many that leaves.
+    if is_filtered && width >= text::width(&counted) + text::width(filter.value()) + NAMED {
+        right = counted;
     }
     let mut left = Line::from(Span::styled("Neighbours", name));
     let room = width.saturating_sub(text::width(&right) + 22);
@@ -75,6 +77,9 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
 fn found(number: usize) -> String {
     if number < TOP { format!("{number} found") } else { format!("{number} or more found") }
 }
+
+/// Columns that name the list and its paper.
+const NAMED: usize = 44;
 
 /// `like a, b · not c`, in so many columns.
 fn seeds(app: &App, room: usize) -> String {
