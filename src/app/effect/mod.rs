@@ -373,10 +373,13 @@ impl Effects {
             Effect::Keep { generation, choice } => self.keep(generation, choice),
             Effect::Edit { .. } | Effect::EditNote { .. } | Effect::Copy(_) | Effect::Suspend => {}
             Effect::StopEmbedding => self.control.stop(),
-            Effect::OpenSample | Effect::Quit => {
-                self.control.stop();
-                self.jobs.finish();
-            }
+            Effect::OpenSample | Effect::Quit => self.end(),
         }
+    }
+
+    /// The program ends: what the user did last is done, the rest can wait for another time.
+    fn end(&self) {
+        self.control.stop();
+        self.jobs.finish();
     }
 }
