@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::app::columns::{Column, Columns, ColumnsError};
+
 /// What can be wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -49,6 +51,14 @@ pub struct Config {
     pub precision: Option<String>,
     /// Threads for embedding.
     pub threads: Option<usize>,
+    /// Columns of lists of papers; see [`Config::columns`].
+    #[serde(default, rename = "columns")]
+    written_columns: Option<Spanned<Vec<Spanned<String>>>>,
+    /// The same, checked.
+    #[serde(skip)]
+    pub columns: Option<Result<Columns, WrongColumns>>,
+    /// `error`, `warn`, `info`, `debug`, `trace`: what the log has.
+    pub log_level: Option<String>,
     /// Action → key or keys.
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Keys>,
@@ -85,6 +95,14 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.path.display(), self.line, self.column)
     }
+}
+
+/// Columns that make no sense, and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: columns: {error}")]
+pub struct WrongColumns {
+    place: Place,
+    error: ColumnsError,
 }
 
 /// The keys that the user chose for an action, and where that is written.
@@ -137,6 +155,8 @@ impl Config {
             path: path.to_owned(),
             message: error.to_string().trim_end().to_owned(),
         })?;
+        config.columns =
+            config.written_columns.take().map(|written| columns(path, &text, &written));
         config.choices = std::mem::take(&mut config.keys)
             .into_iter()
             .map(|(name, keys)| {
@@ -151,6 +171,22 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// The columns as they are written, checked one by one.
+fn columns(
+    path: &Path,
+    text: &str,
+    written: &Spanned<Vec<Spanned<String>>>,
+) -> Result<Columns, WrongColumns> {
+    let wrong = |at: usize| {
+        let place = Place::of(path, text, at);
+        move |error| WrongColumns { place, error }
+    };
+    let names = written.get_ref().iter();
+    let columns = names.map(|name| name.get_ref().parse().map_err(wrong(name.span().start)));
+    let columns = columns.collect::<Result<Vec<Column>, WrongColumns>>()?;
+    Columns::new(columns).map_err(wrong(written.span().start))
 }
 
 /// A path of the configuration: `~/` is the home folder, a relative one is relative to the file, so
@@ -184,6 +220,18 @@ mod tests {
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn columns_are_told_apart_where_they_stand() {
+        let config = read("columns = ['key', 'title']").unwrap();
+        assert_eq!(config.columns.unwrap().unwrap().to_string(), "key, title");
+        let error = |text| read(text).unwrap().columns.unwrap().unwrap_err().to_string();
+        let unknown = error("model = 'none'\ncolumns = ['title', 'yaer']");
+        assert!(unknown.contains(":2:21: columns: there is no column `yaer`"), "{unknown}");
+        let missing = error("columns = ['year']");
+        assert!(missing.contains(":1:11: columns: `title` is missing"), "{missing}");
+        assert!(read("columns = 'title'").unwrap_err().to_string().contains("line 1"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::thread;
 use crossbeam_channel::Sender;
 use crossterm::event::Event;
 
+use crate::app::chosen::Chosen;
 use crate::app::inbox::Ranked;
 use crate::app::jobs::Kind;
 use crate::app::listing::Listing;
@@ -115,12 +116,23 @@ pub enum News {
         /// The best first.
         ranked: Ranked,
     },
-    /// The model is on its way: bytes so far, bytes in all.
+    /// The entry of a paper as it stands in its file.
+    Entry(PaperId, String),
+    /// What the user chose.
+    Chosen {
+        /// All of it.
+        chosen: Chosen,
+        /// What was done, in words.
+        said: Option<Notice>,
+    },
+    /// The model is on its way.
     Downloading {
         /// Bytes here.
         done: u64,
         /// Bytes in all.
         total: u64,
+        /// Bytes a second.
+        rate: f64,
     },
     /// The model runs; these papers have vectors already.
     ModelReady {
@@ -134,7 +146,9 @@ pub enum News {
         /// How far the run is.
         progress: Progress,
     },
-    /// Every paper that has a text has a vector.
+    /// Papers for which the model gave no usable vector, and why.
+    SetAside(Vec<(usize, String)>),
+    /// Every paper that has a text has a vector, but for those set aside.
     EmbeddingDone,
     /// Which papers are alike.
     Ground(Arc<Ground>),

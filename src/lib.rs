@@ -34,6 +34,7 @@ pub mod editor;
 pub mod embed;
 pub mod event;
 pub mod library;
+pub mod logging;
 pub mod paths;
 pub mod recommend;
 pub mod runtime;

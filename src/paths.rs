@@ -13,6 +13,8 @@ pub struct Paths {
     pub config: PathBuf,
     /// What can be made again at any time.
     pub cache: PathBuf,
+    /// What a run leaves behind: the log.
+    pub state: PathBuf,
 }
 
 impl Paths {
@@ -24,6 +26,8 @@ impl Paths {
             library: dirs.data_dir().to_owned(),
             config: dirs.config_dir().join("config.toml"),
             cache: dirs.cache_dir().to_owned(),
+            // Only some systems have a folder for that.
+            state: dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).to_owned(),
         })
     }
 }

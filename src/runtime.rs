@@ -25,7 +25,16 @@ use crate::ui::theme::Theme;
 /// Two frames are at least this far apart, so that a flood of news costs a few frames, not one each.
 const FRAME: Duration = Duration::from_millis(10);
 
-/// Opens the library on the screen and stays until the user quits. With files of new papers the inbox
+/// Why the screen is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The user quits.
+    Quit,
+    /// The sample library is wanted instead.
+    Sample,
+}
+
+/// Opens the library on the screen and stays until the user leaves. With files of new papers the inbox
 /// is shown first; a warning stands below until the first key.
 ///
 /// # Errors
@@ -35,7 +44,7 @@ pub fn run(
     files: &[PathBuf],
     inbox: Vec<PathBuf>,
     warning: Option<String>,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Ended> {
     let theme = Theme::from_env();
     let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
         Ok(keymap) => (keymap, None),
@@ -55,6 +64,7 @@ pub fn run(
     let suspend = sender.clone();
     terminal::on_stop(move || suspend.send(Msg::Suspend).is_ok())
         .context("cannot listen to signals")?;
+    let files_watched = watched.len();
     let changed = sender.clone();
     let _watch = Watch::start(watched, move || {
         let _ = changed.send(Msg::FilesChanged);
@@ -65,6 +75,8 @@ pub fn run(
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
     let may_download = settings.may_download;
+    let columns = settings.columns.clone();
+    let wrong = settings.wrong.clone().or(wrong_keys);
     let effects = Effects::new(settings, &files, jobs);
 
     let terminal = Terminal::enter().context("cannot use the terminal")?;
@@ -72,7 +84,9 @@ pub fn run(
     if may_download {
         app.consent = Consent::Given;
     }
-    app.error = warning.or(wrong_keys);
+    app.default_columns = columns;
+    app.tasks.watched = files_watched;
+    app.error = warning.or(wrong);
     if !inbox.is_empty() {
         app.view = View::Inbox;
         app.inbox.files = inbox;
@@ -92,8 +106,8 @@ pub fn run(
                 for msg in std::iter::once(first).chain(messages.try_iter()) {
                     let from_terminal = matches!(msg, Msg::Input(_));
                     let asked = update(&mut screen.app, msg);
-                    if screen.carry_out(asked)? {
-                        return Ok(());
+                    if let Some(ended) = screen.carry_out(asked)? {
+                        return Ok(ended);
                     }
                     if from_terminal {
                         input.read_on();
@@ -102,7 +116,7 @@ pub fn run(
                 stale = true;
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => return Ok(Ended::Quit),
         }
         if stale && drawn.elapsed() >= FRAME {
             screen.draw()?;
@@ -149,8 +163,8 @@ impl Screen {
         Ok(self.terminal.draw(|frame| ui::draw(frame, &self.app, &self.theme))?)
     }
 
-    /// Carries effects out; `true` if the program is to end.
-    fn carry_out(&mut self, asked: Vec<Effect>) -> anyhow::Result<bool> {
+    /// Carries effects out; tells whether and why the screen is to be left.
+    fn carry_out(&mut self, asked: Vec<Effect>) -> anyhow::Result<Option<Ended>> {
         for effect in asked {
             match effect {
                 Effect::Edit { file, line } => {
@@ -170,14 +184,15 @@ impl Screen {
                     let asked = update(&mut self.app, resized);
                     self.carry_out(asked)?;
                 }
-                Effect::Quit => {
+                Effect::Quit | Effect::OpenSample => {
+                    let is_sample = effect == Effect::OpenSample;
                     self.effects.run(effect, &self.app);
-                    return Ok(true);
+                    return Ok(Some(if is_sample { Ended::Sample } else { Ended::Quit }));
                 }
                 effect => self.effects.run(effect, &self.app),
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The editor was closed: what came of it, on a screen that may have another size now.

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use tracing::Level;
+
+use crate::app::columns::Columns;
 use crate::config::Choice;
 use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::hub::Hub;
@@ -16,6 +19,8 @@ pub struct Settings {
     pub library: PathBuf,
     /// Folder for what can be made again.
     pub cache: PathBuf,
+    /// Folder of the log.
+    pub state: PathBuf,
     /// The model.
     pub model: ModelSpec,
     /// Never use the network.
@@ -28,6 +33,12 @@ pub struct Settings {
     pub precision: PrecisionChoice,
     /// Threads for embedding.
     pub threads: usize,
+    /// What the log has.
+    pub log_level: Level,
+    /// Columns of lists of papers.
+    pub columns: Columns,
+    /// What of the configuration makes no sense, so that the default holds.
+    pub wrong: Option<String>,
     /// Keys that the user changed.
     pub keys: BTreeMap<String, Choice>,
 }

@@ -16,6 +16,8 @@ use crossterm::terminal::{
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 
+use crate::logging;
+
 /// The terminal in full-screen mode; dropping it restores what was there.
 #[derive(Debug)]
 pub struct Terminal {
@@ -171,6 +173,8 @@ fn restore_on_panic(screen: ThreadId) {
             if thread::current().id() == screen {
                 leave();
                 report(info);
+            } else {
+                logging::panicked(info);
             }
         }));
     });

@@ -69,7 +69,7 @@ fn words_serve_until_the_model_is_here() {
     pty.send("d");
     pty.wait_for("words only until bert is here");
     pty.wait_for("  1 ▇");
-    pty.wait_for("bert · embedding done");
+    pty.wait_for("Every paper has its vector");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
     // Once here, it needs no Hub.
@@ -94,7 +94,7 @@ fn a_download_that_fails_can_be_tried_again() {
     let mut pty = Pty::spawn(program, &arguments, &with_hub(&sandbox.path(""), &hub), (160, 32));
     pty.wait_for("words only (ctrl-r tries again)");
     pty.send("\x12");
-    pty.wait_for("bert · embedding done");
+    pty.wait_for("Every paper has its vector");
     pty.send("q");
     assert_eq!(pty.wait_exit(), 0);
 }

@@ -112,6 +112,15 @@ fn nothing_of_a_hostile_file_reaches_the_terminal_as_a_command() {
             "1",
             "/key",
             "\r",
+            "P",
+            "G",
+            "\u{7f}",
+            "8",
+            "jjjj",
+            "1",
+            "C",
+            "\u{1b}",
+            "Fsa\u{1b}",
         ] {
             pty.send(keys);
             std::thread::sleep(std::time::Duration::from_millis(60));

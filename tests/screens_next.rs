@@ -185,7 +185,7 @@ fn a_cluster_seeds_what_to_read_its_neighbours_and_a_search() {
     assert_eq!(screen.app.view, View::Clusters);
 
     screen.type_text("bj");
-    assert!(screen.text().contains("a bridge from particles: b at its"), "{}", screen.text());
+    assert!(screen.text().contains("a bridge from particle: b at its"), "{}", screen.text());
     screen.type_text("b");
     assert!(matches!(screen.app.next.source, Source::Between(_)), "{:?}", screen.app.next.source);
     assert!(!screen.app.next.items().is_empty());

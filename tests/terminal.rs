@@ -151,6 +151,10 @@ fn embedding_runs_to_the_end_behind_the_screen() {
     let sandbox = Sandbox::new();
     let model = tiny_model();
     let mut pty = open(&sandbox, &["--model", model.to_str().unwrap()]);
+    pty.wait_for(
+        "Every paper has its vector: neighbours, clusters and the map now rest on meaning, too",
+    );
+    pty.send("j");
     pty.wait_for("embedding done");
     pty.wait_for("vectors + words");
     pty.send("q");

@@ -61,7 +61,7 @@ fn a_name_is_there_again_after_a_restart_and_with_another_model() {
     quit(pty);
     let model = tiny_model();
     let mut pty = open(&sandbox, model.to_str().unwrap());
-    pty.wait_for("embedding done");
+    pty.wait_for("Every paper has its vector");
     pty.send("4");
     pty.wait_for("by vectors and words");
     // At whatever level: random vectors share little with the words.

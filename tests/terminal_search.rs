@@ -26,7 +26,7 @@ fn walk_to_neighbours_mark_seeds_switch_the_ranking_and_read_why() {
     let sandbox = Sandbox::new();
     let model = tiny_model();
     let mut pty = open(&sandbox, model.to_str().unwrap(), (200, 50));
-    pty.wait_for("embedding done");
+    pty.wait_for("Every paper has its vector");
     pty.wait_for("Neighbours of vaswani2017attention");
     // Three neighbours deep; each has its list before the next step.
     pty.wait_for("   1 ▇");
@@ -78,7 +78,7 @@ fn search_in_ones_own_words_and_by_a_pasted_abstract() {
     let sandbox = Sandbox::new();
     let model = tiny_model();
     let mut pty = open(&sandbox, model.to_str().unwrap(), (120, 36));
-    pty.wait_for("embedding done");
+    pty.wait_for("Every paper has its vector");
     pty.send("s");
     pty.wait_for("Say what you look for");
     pty.send("contextual word representations author:peters");

@@ -122,7 +122,7 @@ fn only_what_changed_is_embedded_again() {
     let model = model.to_str().unwrap();
     write(&sandbox, &[ALPHA, BETA, GAMMA].concat());
     let mut pty = open(&sandbox, &["--model", model], None);
-    pty.wait_for("embedding done");
+    pty.wait_for("Every paper has its vector");
     let vectors = || -> Vec<(Vec<u8>, i64)> {
         let library = rusqlite::Connection::open(sandbox.path("library/library.sqlite")).unwrap();
         let mut statement =

@@ -10,6 +10,7 @@ use super::state::{App, ModelState, Pane, View};
 use crate::clusters::subjects::Row;
 use crate::library::marks::Mark;
 use crate::library::paper::PaperId;
+use crate::library::query::completions;
 
 impl App {
     /// Does the action apply here, and would it do anything now?
@@ -27,6 +28,10 @@ impl App {
             Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
             Action::Dive if self.view == View::Map => self.current.is_some(),
             Action::Dive if self.view == View::Next => self.shown_paper().is_some(),
+            Action::Dive if self.view == View::Paper => {
+                self.paper.of.is_some_and(|paper| self.snapshot.by_id(paper).is_some())
+            }
+            Action::Dive if self.view == View::Jobs => true,
             Action::Dive if self.view == View::Inbox => {
                 self.inbox.selected().is_some_and(|item| !item.nearest.is_empty())
             }
@@ -75,7 +80,13 @@ impl App {
             | Action::LessLike
             | Action::Note => !self.targets().is_empty(),
             Action::SelectRange => self.selection.last.is_some() && self.shown_paper().is_some(),
-            Action::Open => self.shown_paper().is_some(),
+            Action::Open | Action::Paper => self.shown_paper().is_some(),
+            Action::CancelTask | Action::RetryTask => self.can_steer(action),
+            Action::SaveFilter => self.chosen.is_some(),
+            Action::UseFilter | Action::DeleteFilter => self.filters().names().next().is_some(),
+            Action::OpenSample => {
+                self.files.is_empty() && self.snapshot.is_empty() && !self.loading.running
+            }
             Action::Untag => !self.completions(Prompt::Untag).is_empty(),
             Action::Unlist => !self.completions(Prompt::Unlist).is_empty(),
             Action::NextHit | Action::PreviousHit => !self.library.filter.value().is_empty(),
@@ -87,7 +98,9 @@ impl App {
                 matches!(self.model, ModelState::Starting | ModelState::Embedding(_))
             }
             Action::Download => self.model == ModelState::Absent,
-            Action::RetryModel => matches!(self.model, ModelState::Failed(_)),
+            Action::RetryModel => {
+                matches!(self.model, ModelState::Failed(_) | ModelState::Stopped)
+            }
             _ => true,
         }
     }
@@ -128,7 +141,7 @@ impl App {
             (View::Search, _) => self.search.items.iter().map(|found| id(found.paper)).collect(),
             (View::Clusters, _) => self.clusters.papers.clone(),
             (View::Next, _) => self.next.items().iter().map(|item| id(item.paper)).collect(),
-            (View::Map | View::Inbox | View::Report, _) => Vec::new(),
+            (View::Map | View::Inbox | View::Paper | View::Jobs | View::Report, _) => Vec::new(),
         }
     }
 
@@ -146,7 +159,27 @@ impl App {
             let of_files = extras.flat_map(|extras| &extras.tags).map(String::as_str);
             self.marks.tags().into_iter().chain(of_files).collect()
         };
+        let typed = |prompt| match prompt {
+            Prompt::Neighbours => self.neighbours.filter.value(),
+            Prompt::Next => self.next.filter.value(),
+            _ => self.library.filter.value(),
+        };
+        let filters = self.filters();
         let names = match prompt {
+            Prompt::Filter | Prompt::Neighbours | Prompt::Next => {
+                return completions(typed(prompt), |field| {
+                    let values: Vec<&str> = match field {
+                        "saved" => filters.names().collect(),
+                        "list" => self.marks.lists().into_iter().collect(),
+                        "tag" => all_tags().into_iter().collect(),
+                        _ => Vec::new(),
+                    };
+                    values.into_iter().map(str::to_owned).collect()
+                });
+            }
+            Prompt::SaveFilter | Prompt::UseFilter | Prompt::DeleteFilter => {
+                filters.names().collect()
+            }
             Prompt::Tag => all_tags(),
             Prompt::Untag => of_targets(|mark| &mark.tags),
             Prompt::List => self.marks.lists(),

@@ -18,6 +18,7 @@ pub enum Action {
     ToLibrary,
     ToNeighbours,
     Dive,
+    Paper,
     Back,
     Filter,
     NextHit,
@@ -25,6 +26,11 @@ pub enum Action {
     Clear,
     SortNext,
     SortReverse,
+    Columns,
+    SaveFilter,
+    UseFilter,
+    DeleteFilter,
+    OpenSample,
     NextRanking,
     Diverse,
     HideRead,
@@ -78,6 +84,9 @@ pub enum Action {
     ViewNeighbours,
     ViewSearch,
     Search,
+    ViewJobs,
+    CancelTask,
+    RetryTask,
     ViewClusters,
     ViewMap,
     ViewNext,
@@ -117,6 +126,10 @@ pub enum Context {
     Next,
     /// New papers.
     Inbox,
+    /// A paper as a whole.
+    Paper,
+    /// What goes on behind the screen.
+    Jobs,
     /// The findings in the files.
     Report,
 }
@@ -130,6 +143,8 @@ impl Context {
         Self::Map,
         Self::Next,
         Self::Inbox,
+        Self::Paper,
+        Self::Jobs,
         Self::Report,
     ];
 }
@@ -155,8 +170,27 @@ const LISTS: Scope = &[Context::Lists];
 /// In lists that closeness orders.
 const RANKED: Scope = &[Context::Lists, Context::Search];
 /// Where a paper is under the cursor.
-const PAPERS: Scope =
+const PAPERS: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Paper,
+];
+/// Where there is a list of the library's papers.
+const LISTED: Scope =
     &[Context::Lists, Context::Search, Context::Clusters, Context::Map, Context::Next];
+/// Where the model is at work for what is shown, or steered.
+const MODEL: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Paper,
+    Context::Jobs,
+];
 /// Where a paper is under the cursor, the library's or not.
 const SHOWN: Scope = &[
     Context::Lists,
@@ -165,10 +199,29 @@ const SHOWN: Scope = &[
     Context::Map,
     Context::Next,
     Context::Inbox,
+    Context::Paper,
+];
+/// Where there is a list of papers, the library's or not.
+const OPENABLE: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Inbox,
 ];
 /// Where the text of a paper is shown.
-const TEXTS: Scope =
-    &[Context::Lists, Context::Search, Context::Clusters, Context::Next, Context::Inbox];
+const TEXTS: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Next,
+    Context::Inbox,
+    Context::Paper,
+    Context::Jobs,
+];
+/// Where papers stand in columns.
+const COLUMNS: Scope = &[Context::Lists, Context::Search, Context::Clusters];
 /// Where there are two lists.
 const PANES: Scope = &[Context::Lists, Context::Clusters];
 /// Where what is listed can be filtered.
@@ -181,6 +234,8 @@ const CLUSTERS: Scope = &[Context::Clusters];
 const MAP: Scope = &[Context::Map];
 /// What to read next.
 const NEXT: Scope = &[Context::Next];
+/// What goes on behind the screen.
+const JOBS: Scope = &[Context::Jobs];
 /// New papers.
 const INBOX: Scope = &[Context::Inbox];
 /// Everywhere.
@@ -223,6 +278,14 @@ pub const TABLE: &[Entry] = &[
         "To the neighbours; there: to the neighbour's own; elsewhere: to the paper, or into the cluster",
         Some("dive"),
         VIEWS,
+    ),
+    entry(
+        Action::Paper,
+        "paper",
+        &["P"],
+        "Show the whole of the paper, with its entry as it stands in the file",
+        Some("paper"),
+        OPENABLE,
     ),
     entry(
         Action::Back,
@@ -286,11 +349,51 @@ pub const TABLE: &[Entry] = &[
         Action::SortNext,
         "sort",
         &["S"],
-        "Sort by date added, year, author, title",
+        "Sort by date added, year, author, title, venue, key, rating, state, tags",
         Some("sort"),
         LISTS,
     ),
     entry(Action::SortReverse, "sort-reverse", &["r"], "Reverse the order", None, LISTS),
+    entry(
+        Action::Columns,
+        "columns",
+        &["C"],
+        "Choose the columns of the lists, and their order",
+        None,
+        COLUMNS,
+    ),
+    entry(
+        Action::SaveFilter,
+        "save-filter",
+        &["F s"],
+        "Save the list's filter under a name: saved:name stands for it in every query",
+        None,
+        FILTERED,
+    ),
+    entry(
+        Action::UseFilter,
+        "use-filter",
+        &["F f"],
+        "Take up a filter that was saved",
+        None,
+        FILTERED,
+    ),
+    entry(
+        Action::DeleteFilter,
+        "delete-filter",
+        &["F d"],
+        "Delete a filter that was saved",
+        None,
+        FILTERED,
+    ),
+    entry(
+        Action::OpenSample,
+        "open-sample",
+        &["E"],
+        "Open the sample library, apart from your own; while yours is empty",
+        Some("sample library"),
+        LISTS,
+    ),
     entry(
         Action::NextRanking,
         "ranking",
@@ -375,7 +478,7 @@ pub const TABLE: &[Entry] = &[
         &["p"],
         "Pause embedding, or go on",
         Some("pause"),
-        PAPERS,
+        MODEL,
     ),
     entry(
         Action::RetryModel,
@@ -383,7 +486,7 @@ pub const TABLE: &[Entry] = &[
         &["ctrl-r"],
         "Try again to get the model",
         Some("try again"),
-        PAPERS,
+        MODEL,
     ),
     entry(
         Action::Download,
@@ -415,7 +518,7 @@ pub const TABLE: &[Entry] = &[
         &["space"],
         "Select the paper, or no longer: what is done to papers is done to all selected",
         Some("select"),
-        PAPERS,
+        LISTED,
     ),
     entry(
         Action::SelectRange,
@@ -423,7 +526,7 @@ pub const TABLE: &[Entry] = &[
         &["v"],
         "Select all from the paper selected last to this one",
         None,
-        PAPERS,
+        LISTED,
     ),
     entry(
         Action::Star,
@@ -665,6 +768,30 @@ pub const TABLE: &[Entry] = &[
         "Put the new paper on the list inbox, which export writes as BibTeX, or take it off",
         Some("keep"),
         INBOX,
+    ),
+    entry(
+        Action::ViewJobs,
+        "view-jobs",
+        &["8"],
+        "To what goes on behind the screen: files, model, vectors, clusters, map",
+        None,
+        VIEWS,
+    ),
+    entry(
+        Action::CancelTask,
+        "cancel-task",
+        &["x"],
+        "Stop the download or the embedding; what is there stays",
+        Some("stop"),
+        JOBS,
+    ),
+    entry(
+        Action::RetryTask,
+        "retry-task",
+        &["r"],
+        "Do it again: what went wrong or was stopped; read the files again",
+        Some("again"),
+        JOBS,
     ),
     entry(
         Action::Palette,

@@ -8,10 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::event::{Msg, News};
+use crate::logging;
 
 /// What a job is for. Jobs of different kinds run side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,10 @@ pub enum Kind {
     Open,
     /// Write papers for others.
     Write,
+    /// Read the entry of a paper.
+    Entry,
+    /// Keep what the user chose: all of it.
+    Keep,
     /// Find what to read next.
     Next,
     /// Read and rank new papers.
@@ -56,7 +62,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 20] = [
         Self::Load,
         Self::Forget,
         Self::Fold,
@@ -72,6 +78,8 @@ impl Kind {
         Self::Map,
         Self::Open,
         Self::Write,
+        Self::Entry,
+        Self::Keep,
         Self::Next,
         Self::Inbox,
         Self::Marks,
@@ -96,6 +104,8 @@ impl Kind {
             Self::Map => "laying out the map",
             Self::Open => "opening",
             Self::Write => "writing papers",
+            Self::Entry => "reading an entry",
+            Self::Keep => "keeping what was chosen",
             Self::Next => "finding what to read next",
             Self::Inbox => "ranking new papers",
             Self::Marks => "marking papers",
@@ -104,7 +114,7 @@ impl Kind {
 
     /// Is a request left out where a newer one waits already?
     fn latest_wins(self) -> bool {
-        !matches!(self, Self::Marks | Self::Names | Self::Open | Self::Write)
+        !matches!(self, Self::Marks | Self::Names | Self::Open | Self::Write | Self::Keep)
     }
 }
 
@@ -144,6 +154,9 @@ impl Ticket {
 
     /// Sends news to `update`. Nobody listens any more when the program ends.
     pub fn report(&self, news: News) {
+        if let News::Failed(reason) | News::ModelFailed(reason) = &news {
+            tracing::error!("{}: {}", self.kind.name(), logging::discreet(reason));
+        }
         let _ = self.messages.send(Msg::Job {
             kind: self.kind,
             generation: self.generation,
@@ -195,7 +208,32 @@ impl Jobs {
         // The thread lives as long as this sender.
         let _ = slot.requests.send((generation, Box::new(work)));
     }
+
+    /// Waits until everything that is never left out is done: the program is about to end, and what the user
+    /// did last is not to be lost with it.
+    pub fn finish(&self) {
+        let (done, ends) = crossbeam_channel::unbounded();
+        let all = Kind::ALL.into_iter().filter(|kind| !kind.latest_wins());
+        let waiting = all.map(|kind| {
+            let done = done.clone();
+            let last = self.slots[kind as usize].latest.load(Ordering::Relaxed);
+            self.submit(kind, last, move |_| {
+                let _ = done.send(());
+            });
+        });
+        let waiting = waiting.count();
+        let end = Instant::now() + LAST_WORDS;
+        for _ in 0..waiting {
+            if ends.recv_deadline(end).is_err() {
+                tracing::warn!("the program ended before all that was asked for was done");
+                return;
+            }
+        }
+    }
 }
+
+/// How long a program that ends waits for what the user did last.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 fn serve(inbox: &Receiver<(u64, Work)>, template: &Ticket) {
     for (generation, work) in inbox {
@@ -203,12 +241,14 @@ fn serve(inbox: &Receiver<(u64, Work)>, template: &Ticket) {
         if ticket.overtaken() && ticket.kind.latest_wins() {
             continue;
         }
+        let started = Instant::now();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| work(&ticket))) {
             let what = (panic.downcast_ref::<String>().map(String::as_str))
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("unknown reason");
             ticket.report(News::Failed(format!("{} failed: {what}", ticket.kind.name())));
         }
+        tracing::info!("{}: {:.3} s", ticket.kind.name(), started.elapsed().as_secs_f64());
     }
 }
 
@@ -264,6 +304,20 @@ mod tests {
         for generation in 2..=4 {
             assert_eq!(next(&messages), (generation, format!("mark {generation}")));
         }
+    }
+
+    #[test]
+    fn what_was_done_last_is_not_lost_at_the_end() {
+        let (sender, messages) = crossbeam_channel::unbounded();
+        let jobs = Jobs::start(&sender).unwrap();
+        for generation in 1..=3 {
+            jobs.submit(Kind::Marks, generation, move |ticket| {
+                thread::sleep(Duration::from_millis(30));
+                ticket.report(News::Failed(format!("mark {generation}")));
+            });
+        }
+        jobs.finish();
+        assert_eq!(messages.try_iter().count(), 3);
     }
 
     #[test]

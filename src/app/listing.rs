@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::columns::Column;
 use crate::clusters::subjects::Found;
 use crate::library::date::Date;
-use crate::library::marks::Marks;
+use crate::library::marks::{Mark, Marks, State};
 use crate::library::paper::{Snapshot, fold};
-use crate::library::query::{Folded, Known, Query};
+use crate::library::query::{Folded, Known, Query, Saved};
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,17 +23,51 @@ pub enum Sort {
     Author,
     /// Title.
     Title,
+    /// Journal or proceedings.
+    Venue,
+    /// Cite key.
+    Key,
+    /// The user's rating, best first.
+    Rating,
+    /// How far it is read: what is under way first.
+    State,
+    /// The user's tags.
+    Tags,
 }
 
 impl Sort {
+    /// All, in the order in which they are gone through.
+    const ALL: [Self; 9] = [
+        Self::Added,
+        Self::Year,
+        Self::Author,
+        Self::Title,
+        Self::Venue,
+        Self::Key,
+        Self::Rating,
+        Self::State,
+        Self::Tags,
+    ];
+
     /// The next one, going round.
     #[must_use]
     pub fn next(self) -> Self {
-        match self {
-            Self::Added => Self::Year,
-            Self::Year => Self::Author,
-            Self::Author => Self::Title,
-            Self::Title => Self::Added,
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+
+    /// The one that goes by a column.
+    #[must_use]
+    pub fn by(column: Column) -> Self {
+        match column {
+            Column::State => Self::State,
+            Column::Year => Self::Year,
+            Column::Title => Self::Title,
+            Column::Authors => Self::Author,
+            Column::Venue => Self::Venue,
+            Column::Key => Self::Key,
+            Column::Added => Self::Added,
+            Column::Rating => Self::Rating,
+            Column::Tags => Self::Tags,
         }
     }
 
@@ -44,13 +79,18 @@ impl Sort {
             Self::Year => "year",
             Self::Author => "author",
             Self::Title => "title",
+            Self::Venue => "venue",
+            Self::Key => "key",
+            Self::Rating => "rating",
+            Self::State => "state",
+            Self::Tags => "tags",
         }
     }
 
     /// Does it begin with the greatest?
     #[must_use]
     pub fn descends(self) -> bool {
-        matches!(self, Self::Added | Self::Year)
+        matches!(self, Self::Added | Self::Year | Self::Rating)
     }
 }
 
@@ -67,6 +107,8 @@ pub struct Askable {
     pub has_vector: Vec<bool>,
     /// The clusters that they are in, once these are found.
     pub found: Option<Arc<Found>>,
+    /// The filters that were saved.
+    pub filters: Arc<Saved>,
 }
 
 impl Askable {
@@ -116,7 +158,13 @@ impl Listing {
     /// All papers in order. Papers that compare equal stay in file order; those without the thing
     /// sorted by come last, whichever way round.
     #[must_use]
-    pub fn order(&self, snapshot: &Snapshot, sort: Sort, reversed: bool) -> Vec<usize> {
+    pub fn order(
+        &self,
+        snapshot: &Snapshot,
+        marks: &Marks,
+        sort: Sort,
+        reversed: bool,
+    ) -> Vec<usize> {
         let papers = snapshot.papers();
         let descending = sort.descends() != reversed;
         let mut order: Vec<usize> = (0..papers.len()).collect();
@@ -125,6 +173,10 @@ impl Listing {
         };
         let text =
             |a: &str, b: &str| a.is_empty().cmp(&b.is_empty()).then_with(|| directed(a.cmp(b)));
+        let mark = |paper: usize| marks.get(papers[paper].id);
+        let number = |a: Option<u8>, b: Option<u8>| {
+            a.is_none().cmp(&b.is_none()).then_with(|| directed(a.cmp(&b)))
+        };
         order.sort_by(|&a, &b| match sort {
             Sort::Added => directed(papers[a].added.cmp(&papers[b].added)),
             Sort::Year => {
@@ -133,7 +185,36 @@ impl Listing {
             }
             Sort::Author => text(&self.authors[a], &self.authors[b]),
             Sort::Title => text(self.folded.title(a), self.folded.title(b)),
+            Sort::Venue => text(self.folded.venue(a), self.folded.venue(b)),
+            Sort::Key => text(self.folded.key(a), self.folded.key(b)),
+            Sort::Rating => {
+                let [a, b] = [a, b].map(|paper| mark(paper).and_then(|mark| mark.rating));
+                number(a, b)
+            }
+            Sort::State => {
+                let [a, b] = [a, b].map(|paper| mark(paper).and_then(stage));
+                number(a, b)
+            }
+            Sort::Tags => {
+                let [a, b] = [a, b].map(|paper| {
+                    let first = mark(paper).and_then(|mark| mark.tags.first());
+                    first.map_or("", String::as_str)
+                });
+                text(a, b)
+            }
         });
         order
+    }
+}
+
+/// Where a paper stands by its state: begun, wanted next, starred, read, not wanted; unread ones nowhere.
+fn stage(mark: &Mark) -> Option<u8> {
+    match (mark.not_for_me, mark.starred, mark.state) {
+        (true, ..) => Some(4),
+        (_, _, State::Reading) => Some(0),
+        (_, _, State::Queued) => Some(1),
+        (_, true, _) => Some(2),
+        (_, _, State::Read) => Some(3),
+        (_, _, State::Unread) => None,
     }
 }

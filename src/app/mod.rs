@@ -5,7 +5,9 @@
 
 mod abilities;
 pub mod action;
+pub mod chosen;
 pub mod clusters;
+pub mod columns;
 pub mod effect;
 pub mod files;
 pub mod finder;
@@ -17,11 +19,13 @@ pub mod map;
 pub mod mode;
 pub mod neighbours;
 pub mod next;
+pub mod paper;
 pub mod report;
 pub mod retired;
 pub mod scroll;
 pub mod search;
 pub mod seeds;
 pub mod state;
+pub mod tasks;
 pub mod update;
 pub mod why;

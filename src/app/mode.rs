@@ -12,6 +12,8 @@ pub enum Mode {
     Prompt(Prompt),
     /// They look for an action.
     Finder,
+    /// They choose the columns of lists.
+    Columns,
     /// The next key answers a question.
     Confirm(Question),
 }
@@ -43,14 +45,37 @@ pub enum Prompt {
     ExportFile(Format),
     /// The user's name for the cluster under the cursor.
     ClusterName,
+    /// A name to save the list's filter under.
+    SaveFilter,
+    /// A saved filter to take up.
+    UseFilter,
+    /// A saved filter to delete.
+    DeleteFilter,
 }
 
 impl Prompt {
     /// Are names offered for the line?
     #[must_use]
     pub fn completes(self) -> bool {
-        use Prompt::{ExportFile, InboxFile, Like, List, Tag, Unlist, Untag};
-        matches!(self, Tag | Untag | List | Unlist | Like | InboxFile | ExportFile(_))
+        use Prompt::{
+            DeleteFilter, ExportFile, InboxFile, Like, List, SaveFilter, Tag, Unlist, Untag,
+            UseFilter,
+        };
+        self.filters()
+            || matches!(self, Tag | Untag | List | Unlist | Like | InboxFile | ExportFile(_))
+            || matches!(self, SaveFilter | UseFilter | DeleteFilter)
+    }
+
+    /// Is it a list's filter that is typed?
+    #[must_use]
+    pub fn filters(self) -> bool {
+        matches!(self, Self::Filter | Self::Neighbours | Self::Next)
+    }
+
+    /// Does the line stand in the place of the status line?
+    #[must_use]
+    pub fn has_own_line(self) -> bool {
+        !self.filters() && self != Self::Search
     }
 }
 

@@ -5,7 +5,7 @@ use tui_input::Input;
 use super::neighbours::Criteria;
 use super::scroll::Scroll;
 use super::state::View;
-use crate::library::query::{Query, QueryError};
+use crate::library::query::{Query, QueryError, Saved};
 use crate::similarity::rank::Neighbour;
 
 /// What is looked for.
@@ -41,8 +41,8 @@ pub struct Search {
 impl Search {
     /// The words and the filters among what is typed, and what of it makes no sense (yet).
     #[must_use]
-    pub fn typed(&self) -> (Query, String, Option<QueryError>) {
-        let (filter, text, error) = Query::typed_within(self.input.value());
+    pub fn typed(&self, filters: &Saved) -> (Query, String, Option<QueryError>) {
+        let (filter, text, error) = filters.typed_within(self.input.value());
         (filter, text.trim().to_owned(), error)
     }
 

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::{Action, Context};
+use super::chosen::{Chosen, Welcome};
 use super::clusters::{self, Tree};
+use super::columns::{Chooser, Columns};
 use super::finder::Finder;
 use super::inbox::Inbox;
 use super::jobs::Generations;
@@ -17,17 +19,19 @@ use super::map::MapScreen;
 pub use super::mode::{Mode, Prompt, Question};
 use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
+use super::paper::PaperScreen;
 use super::report::Report;
 use super::scroll::Scroll;
 use super::search::{Search, Sought};
 use super::seeds::Seeds;
+use super::tasks::Tasks;
 use super::why::{Origin, Pair, Why};
 use crate::clusters::subjects::Found;
 use crate::embed::worker::Progress;
 use crate::library::import::foreign::INBOX;
 use crate::library::marks::{Mark, Marks};
 use crate::library::paper::{Paper, PaperId, Snapshot};
-use crate::library::query::Query;
+use crate::library::query::{Query, Saved};
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Neighbour, Ranking};
@@ -60,6 +64,10 @@ pub enum View {
     Next,
     /// New papers.
     Inbox,
+    /// A paper as a whole.
+    Paper,
+    /// What goes on behind the screen.
+    Jobs,
     /// What is wrong in the files.
     Report,
 }
@@ -74,6 +82,7 @@ impl View {
         (Self::Map, "Map", Action::ViewMap),
         (Self::Next, "Read next", Action::ViewNext),
         (Self::Inbox, "Inbox", Action::ViewInbox),
+        (Self::Jobs, "Jobs", Action::ViewJobs),
     ];
 }
 
@@ -96,17 +105,21 @@ pub enum ModelState {
     Opening,
     /// Not here: the user says whether it is to be downloaded.
     Absent,
-    /// Being downloaded: bytes here, bytes in all.
+    /// Being downloaded.
     Downloading {
         /// Bytes here.
         done: u64,
         /// Bytes in all.
         total: u64,
+        /// Bytes a second.
+        rate: f64,
     },
     /// Embedding; no batch is through yet.
     Starting,
     /// Embedding.
     Embedding(Progress),
+    /// Stopped by the user.
+    Stopped,
     /// Nothing left to embed.
     Done,
     /// The user wants none.
@@ -142,6 +155,14 @@ pub struct LibraryList {
     pub filter: Input,
 }
 
+impl LibraryList {
+    /// Does the list begin with the greatest?
+    #[must_use]
+    pub fn descends(&self) -> bool {
+        self.sort.descends() != self.reversed
+    }
+}
+
 /// What was done to the library, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -165,6 +186,10 @@ pub struct Selection {
 pub struct Visit {
     /// The view that was left.
     pub view: View,
+    /// The pane that the keys went to.
+    pub pane: Pane,
+    /// The paper that was shown as a whole.
+    pub paper: Option<PaperId>,
     /// How long the trail was then.
     pub depth: usize,
 }
@@ -214,6 +239,18 @@ pub struct App {
     pub next: Next,
     /// New papers.
     pub inbox: Inbox,
+    /// The paper that is shown as a whole.
+    pub paper: PaperScreen,
+    /// What goes on behind the screen.
+    pub tasks: Tasks,
+    /// What the user chose for this library; `None` before that is read.
+    pub chosen: Option<Chosen>,
+    /// The columns of the configuration.
+    pub default_columns: Columns,
+    /// The columns that are being chosen.
+    pub chooser: Chooser,
+    /// The first card.
+    pub welcome: Welcome,
     /// The other views that led there, oldest first.
     pub visits: Vec<Visit>,
     /// What closeness rests on.
@@ -286,6 +323,12 @@ impl App {
             map: MapScreen::default(),
             next: Next::default(),
             inbox: Inbox::default(),
+            paper: PaperScreen::default(),
+            tasks: Tasks::default(),
+            chosen: None,
+            default_columns: Columns::default(),
+            chooser: Chooser::default(),
+            welcome: Welcome::default(),
             visits: Vec::new(),
             ranking: Ranking::Hybrid,
             diverse: false,
@@ -319,6 +362,8 @@ impl App {
             View::Map => Context::Map,
             View::Next => Context::Next,
             View::Inbox => Context::Inbox,
+            View::Paper => Context::Paper,
+            View::Jobs => Context::Jobs,
             View::Report => Context::Report,
             View::Library | View::Neighbours => Context::Lists,
             View::Search => Context::Search,
@@ -348,6 +393,8 @@ impl App {
             (View::Next, _) => self.next.selected().map(|item| &self.snapshot.papers()[item.paper]),
             (View::Inbox, _) => self.inbox.selected().and_then(|item| self.inbox.paper(item.paper)),
             (View::Search, _) => self.listed_paper(),
+            (View::Paper, _) => self.whole_paper(),
+            (View::Jobs, _) => None,
             (View::Map, _) | (_, Pane::Library) => self.current_paper(),
             (_, Pane::Neighbours) => self.listed_paper().or_else(|| self.current_paper()),
         }
@@ -416,7 +463,7 @@ impl App {
         if seeds.like.is_empty() {
             seeds.like.extend(self.current_index().filter(|paper| !seeds.unlike.contains(paper)));
         }
-        let (filter, _) = Query::typed(self.neighbours.filter.value());
+        let filter = self.query(self.neighbours.filter.value());
         Some(Wish { of, seeds, criteria: self.criteria(filter) })
     }
 
@@ -429,7 +476,27 @@ impl App {
             marks: Arc::clone(&self.marks),
             has_vector: self.has_vector.clone(),
             found: self.clusters.found.clone(),
+            filters: self.filters(),
         }
+    }
+
+    /// The filters that were saved.
+    #[must_use]
+    pub fn filters(&self) -> Arc<Saved> {
+        self.chosen.as_ref().map(|chosen| Arc::clone(&chosen.filters)).unwrap_or_default()
+    }
+
+    /// A query as far as it is typed.
+    #[must_use]
+    pub fn query(&self, typed: &str) -> Query {
+        self.filters().typed(typed).0
+    }
+
+    /// The columns of lists.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        let chosen = self.chosen.as_ref().and_then(|chosen| chosen.columns.as_ref());
+        chosen.unwrap_or(&self.default_columns)
     }
 
     /// What ranked lists keep to.
@@ -481,7 +548,10 @@ impl App {
             | Prompt::Like
             | Prompt::InboxFile
             | Prompt::ExportFile(_)
-            | Prompt::ClusterName => &mut self.line,
+            | Prompt::ClusterName
+            | Prompt::SaveFilter
+            | Prompt::UseFilter
+            | Prompt::DeleteFilter => &mut self.line,
         }
     }
 
@@ -500,8 +570,8 @@ impl App {
     /// Is the model there to read a text?
     #[must_use]
     pub fn has_model(&self) -> bool {
-        use ModelState::{Done, Embedding, Starting};
-        matches!(self.model, Starting | Embedding(_) | Done)
+        use ModelState::{Done, Embedding, Starting, Stopped};
+        matches!(self.model, Starting | Embedding(_) | Stopped | Done)
     }
 
     /// Can vectors be used, at least for some papers?

@@ -2,13 +2,26 @@
 
 use super::{UsageError, list};
 use crate::library::paper::{Snapshot, fold};
-use crate::library::query::{Folded, Known, Query, QueryError};
+use crate::library::query::{Folded, Known, Query, QueryError, Saved};
 use crate::library::store::Store;
 use crate::settings::Settings;
 
 /// Reads the value of an option; without one everything matches.
-pub(super) fn parse(option: &str, text: Option<&str>) -> Result<Query, UsageError> {
-    text.map_or_else(|| Ok(Query::default()), |text| read(option, Query::parse(text)))
+pub(super) fn parse(
+    settings: &Settings,
+    option: &str,
+    text: Option<&str>,
+) -> anyhow::Result<Query> {
+    let Some(text) = text else { return Ok(Query::default()) };
+    Ok(read(option, saved(settings, text)?.parse(text))?)
+}
+
+/// The saved filters, where a query may name one: else the library need not be opened for it.
+pub(super) fn saved(settings: &Settings, text: &str) -> anyhow::Result<Saved> {
+    if !text.to_ascii_lowercase().contains("saved:") {
+        return Ok(Saved::default());
+    }
+    Ok(Saved::new(settings.store()?.filters()?))
 }
 
 /// What was read, or where it went wrong.

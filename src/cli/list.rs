@@ -138,7 +138,7 @@ impl<'a> Row<'a> {
 }
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
-    let query = filter::parse("--filter", arguments.filter.as_deref())?;
+    let query = filter::parse(settings, "--filter", arguments.filter.as_deref())?;
     let (store, snapshot) = workspace::open(settings, &arguments.files)?;
     let with_vector = with_vector(settings, &store)?;
     let selected = filter::select(settings, &store, &snapshot, &query)?;

@@ -22,6 +22,7 @@ mod options;
 mod output;
 mod papers;
 mod reading;
+mod sample;
 mod search;
 mod setup;
 mod similar;
@@ -36,6 +37,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::library::opening;
+use crate::logging;
+use crate::runtime::Ended;
 use crate::similarity::rank::Ranking;
 use options::Options;
 
@@ -139,6 +142,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            tracing::error!("{}", logging::discreet(&format!("{error:#}")));
             eprintln!("specter-tui: {error:#}");
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
         }
@@ -168,12 +172,20 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Man) => return setup::manual(),
         _ => {}
     }
+    let is_sample = cli.options.sample;
+    if is_sample && !cli.bib.is_empty() {
+        let what = "--sample opens a library of its own: name no .bib files beside it";
+        return Err(UsageError(what.to_owned()).into());
+    }
     let settings = cli.options.settle()?;
+    logging::start(&settings.state, settings.log_level);
     // Held to the end.
     let opened = opening::open(&settings.library, crate::library::import::now())?;
     if let Some(rescued) = &opened.rescue {
         eprintln!("specter-tui: {rescued}");
     }
+    let sample = if is_sample { vec![sample::prepare(&settings)?] } else { Vec::new() };
+    let bib = [cli.bib, sample].concat();
     match cli.command {
         Some(Command::Import(arguments)) => import::run(&settings, &arguments),
         Some(Command::Embed(arguments)) => embed::run(&settings, &arguments),
@@ -197,7 +209,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Config(_) | Command::Completions(_) | Command::Man) => Ok(()),
         None if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() => {
             let said = opened.rescue.as_ref().map(ToString::to_string);
-            crate::runtime::run(settings, &cli.bib, cli.inbox, said)
+            match crate::runtime::run(settings, &bib, cli.inbox, said)? {
+                Ended::Quit => Ok(()),
+                Ended::Sample => {
+                    // The next one opens it for itself.
+                    drop(opened);
+                    sample::reopen()
+                }
+            }
         }
         None => Err(UsageError(
             "no terminal to draw on; the headless commands are import, embed, similar, search, clusters, map, \

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::UsageError;
+use super::{UsageError, sample};
+use crate::app::columns::Columns;
 use crate::config::Config;
 use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::source::DEFAULT_MODEL;
+use crate::logging;
 use crate::paths::Paths;
 use crate::settings::Settings;
 
@@ -39,6 +41,18 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
 
+    /// Columns of lists on the screen, such as state,year,title,venue
+    #[arg(long, value_name = "NAMES")]
+    columns: Option<Columns>,
+
+    /// What the log has: error, warn, info, debug, trace; `doctor` tells where it is
+    #[arg(long, global = true, value_name = "LEVEL", env = "SPECTER_TUI_LOG")]
+    log_level: Option<String>,
+
+    /// Open a sample library, apart from your own
+    #[arg(long, global = true)]
+    pub(super) sample: bool,
+
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -60,10 +74,24 @@ impl Options {
         let library = (self.library.or(config.library))
             .or_else(|| user.as_ref().map(|paths| paths.library.clone()))
             .context("no home folder to keep the library in: name a folder with --library")?;
-        let cache = user.map_or_else(|| library.join("cache"), |paths| paths.cache);
+        let library = if self.sample { library.join(sample::FOLDER) } else { library };
+        let cache =
+            user.as_ref().map_or_else(|| library.join("cache"), |paths| paths.cache.clone());
+        let state = user.map_or_else(|| library.clone(), |paths| paths.state);
         let usage =
             |option: &str, error: &dyn std::fmt::Display| UsageError(format!("{option}: {error}"));
         let model = self.model.or(config.model).unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        let log_level = (self.log_level.or(config.log_level))
+            .map_or(Ok(logging::DEFAULT), |level| logging::level(&level))
+            .map_err(|error| usage("--log-level", &error))?;
+        let (columns, wrong) = match (self.columns, config.columns) {
+            (Some(columns), _) | (None, Some(Ok(columns))) => (columns, None),
+            (None, Some(Err(error))) => {
+                let wrong = format!("{error}; the default columns are shown");
+                (Columns::default(), Some(wrong))
+            }
+            (None, None) => (Columns::default(), None),
+        };
         let threads = self.threads.or(config.threads);
         if threads == Some(0) {
             return Err(usage("--threads", &"at least 1").into());
@@ -71,6 +99,10 @@ impl Options {
         Ok(Settings {
             library,
             cache,
+            state,
+            log_level,
+            columns,
+            wrong,
             model: model.parse()?,
             offline: self.offline || config.offline,
             may_download: self.yes,

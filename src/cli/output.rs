@@ -32,6 +32,11 @@ fn harmless(document: &str) -> String {
     text
 }
 
+/// The text of several lines, harmless.
+pub(super) fn printable_lines(text: &str) -> String {
+    text.chars().filter(|&c| c == '\n' || !is_unprintable(c)).collect()
+}
+
 /// “1 file”, “2 files”, “1 entry”, “2 entries”.
 pub(super) fn count(number: usize, what: &str) -> String {
     let number_shown = thousands(number);

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::why::{Explainer, Why};
 use super::{UsageError, filter, output, parse_ranking, workspace};
-use crate::library::query::Query;
 use crate::library::versions::Versions;
 use crate::settings::Settings;
 use crate::similarity::explain::Side;
@@ -84,8 +83,8 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         }
         words => words.join(" "),
     };
-    let (within, text) = filter::read("search", Query::within(&asked))?;
-    let filter = within.and(filter::parse("--filter", arguments.filter.as_deref())?);
+    let (within, text) = filter::read("search", filter::saved(settings, &asked)?.within(&asked))?;
+    let filter = within.and(filter::parse(settings, "--filter", arguments.filter.as_deref())?);
     if text.trim().is_empty() {
         return Err(UsageError(
             "there are no words to search for; list --filter takes filters alone".to_owned(),

@@ -12,6 +12,7 @@ use super::{Cli, UsageError};
 use crate::app::action::TABLE;
 use crate::app::keymap::Keymap;
 use crate::config::Config;
+use crate::logging;
 use crate::paths::Paths;
 
 #[derive(Debug, clap::Args)]
@@ -97,6 +98,12 @@ pub(super) fn configuration(
             return Err(UsageError(format!("{}: {key}: {error}", path.display())).into());
         }
     }
+    if let Some(Err(error)) = config.columns {
+        return Err(error.into());
+    }
+    if let Some(Err(error)) = config.log_level.map(|level| logging::level(&level)) {
+        return Err(UsageError(format!("{}: log_level: {error}", path.display())).into());
+    }
     if config.threads == Some(0) {
         return Err(UsageError(format!("{}: threads: at least 1", path.display())).into());
     }
@@ -118,6 +125,7 @@ pub(super) fn defaults() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::columns::Columns;
 
     #[test]
     fn the_defaults_are_a_configuration_and_change_nothing() {
@@ -136,5 +144,7 @@ mod tests {
         assert_eq!(config.choices.len(), TABLE.len());
         Keymap::new(&config.choices).unwrap();
         assert_eq!(config.device.as_deref(), Some("auto"));
+        assert_eq!(config.columns, Some(Ok(Columns::default())));
+        assert_eq!(config.log_level.as_deref().map(logging::level), Some(Ok(logging::DEFAULT)));
     }
 }

@@ -116,7 +116,7 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         unlike: find(&snapshot, &arguments.unlike)?,
         join: arguments.join,
     };
-    let filter = filter::parse("--filter", arguments.filter.as_deref())?;
+    let filter = filter::parse(settings, "--filter", arguments.filter.as_deref())?;
     let lexical = Lexical::build(snapshot.papers());
     let embedded = workspace::for_ranking(settings, &mut store, &snapshot, arguments.rank)?;
     let vectors = embedded.as_ref().map(|embedded| &embedded.vectors);

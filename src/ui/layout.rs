@@ -6,6 +6,7 @@ use super::text;
 use super::views::next;
 use crate::app::clusters::{Pane, Tree};
 use crate::app::state::{App, View};
+use crate::app::tasks::Task;
 
 /// Columns from which library and neighbours stand side by side.
 const WIDE: u16 = 100;
@@ -47,6 +48,8 @@ pub struct Heights {
     pub search: usize,
     /// What to read next, and the inbox: papers, not rows.
     pub next: usize,
+    /// A paper as a whole: lines of its text.
+    pub paper: usize,
     /// The findings in the files.
     pub report: usize,
 }
@@ -56,7 +59,7 @@ pub struct Heights {
 pub fn heights(app: &App) -> Heights {
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
     screen(app.size).map_or(
-        Heights { library: 1, neighbours: 1, search: 1, next: 1, report: 1 },
+        Heights { library: 1, neighbours: 1, search: 1, next: 1, paper: 1, report: 1 },
         |Areas { body, .. }| {
             let lists = panes(app, body);
             Heights {
@@ -64,6 +67,7 @@ pub fn heights(app: &App) -> Heights {
                 neighbours: rows_of(lists.neighbours),
                 search: rows_of(lists.neighbours),
                 next: (rows_of(lists.neighbours) / usize::from(next::ROWS)).max(1),
+                paper: rows_of(body),
                 report: rows_of(report(body)[0]),
             }
         },
@@ -296,6 +300,8 @@ pub(super) fn details(app: &App) -> Option<Rect> {
             panes(app, body).details
         }
         View::Clusters => clusters(app.clusters.pane, body).details,
+        View::Paper => Some(body),
+        View::Jobs => Some(jobs(body)[1]),
         View::Map | View::Report => None,
     }
 }
@@ -303,6 +309,12 @@ pub(super) fn details(app: &App) -> Option<Rect> {
 /// The findings, and the whole of the one under the cursor.
 pub(super) fn report(body: Rect) -> [Rect; 2] {
     Layout::vertical([Constraint::Fill(1), Constraint::Length(body.height.min(12) / 3)]).areas(body)
+}
+
+/// What goes on, a row each with the title above; and what is to be said of the one under the cursor.
+pub(super) fn jobs(body: Rect) -> [Rect; 2] {
+    let rows = (Task::ALL.len() as u16 + 2).min(body.height);
+    Layout::vertical([Constraint::Length(rows), Constraint::Fill(1)]).areas(body)
 }
 
 #[cfg(test)]

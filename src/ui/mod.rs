@@ -12,6 +12,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
+use crate::app::chosen::Welcome;
 use crate::app::state::{App, Mode, View};
 pub use layout::{
     ClusterHeights, Heights, cluster_heights, finder_height, heights, map_size, shows_why,
@@ -66,12 +67,19 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
                 views::details::draw(frame, area, app, app.shown_paper(), theme);
             }
         }
+        View::Paper => views::paper::draw(frame, areas.body, app, theme),
+        View::Jobs => views::jobs::draw(frame, areas.body, app, theme),
         View::Report => views::report::draw(frame, layout::report(areas.body), app, theme),
     }
     views::status::draw(frame, areas.status, app, theme);
     views::footer::draw(frame, areas.footer, app, theme);
-    if app.mode == Mode::Finder {
-        views::finder::draw(frame, app, theme);
+    if app.welcome == Welcome::Shown {
+        views::welcome::draw(frame, areas.body, app, theme);
+    }
+    match app.mode {
+        Mode::Finder => views::finder::draw(frame, app, theme),
+        Mode::Columns => views::columns::draw(frame, app, theme),
+        Mode::Normal | Mode::Prompt(_) | Mode::Confirm(_) => {}
     }
 }
 

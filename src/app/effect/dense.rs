@@ -1,6 +1,7 @@
 //! Vectors: making them, and finding what is close.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use crate::app::jobs::Ticket;
 use crate::embed::encoder::{self, Encoder};
@@ -145,6 +146,9 @@ pub(super) fn embed(
             if shared.is_ok() {
                 shared = share(dense, batch.vectors);
             }
+            if !batch.set_aside.is_empty() {
+                ticket.report(News::SetAside(batch.set_aside.to_vec()));
+            }
             ticket.report(News::Embedded {
                 papers: batch.vectors.iter().map(|(paper, _)| *paper).collect(),
                 progress: batch.progress,
@@ -160,12 +164,18 @@ pub(super) fn embed(
 
 /// Finds the model, downloading it if need be, and loads it; `None` where the user wants none.
 fn open(settings: &Settings, control: &Control, ticket: &Ticket) -> anyhow::Result<Option<Loaded>> {
+    // Of this download: what was there before has no say in how fast it is.
+    let mut first = None;
     let model = source::open(
         &settings.model,
         &settings.hub(),
         &settings.weight_hashes(),
         &mut |progress| {
-            ticket.report(News::Downloading { done: progress.done, total: progress.total });
+            let &mut (since, before) = first.get_or_insert_with(|| (Instant::now(), progress.done));
+            let seconds = since.elapsed().as_secs_f64().max(f64::MIN_POSITIVE);
+            let rate = progress.done.saturating_sub(before) as f64 / seconds;
+            let (done, total) = (progress.done, progress.total);
+            ticket.report(News::Downloading { done, total, rate });
         },
         control.stop_flag(),
     )?;

@@ -12,6 +12,7 @@ use crate::library::import::{self, ImportError};
 use crate::library::paper::Snapshot;
 use crate::library::store::{Store, StoreError};
 use crate::library::versions::Versions;
+use crate::logging;
 use crate::settings::Settings;
 
 pub(super) fn forget(settings: &Settings, files: &[PathBuf]) -> Result<(), StoreError> {
@@ -78,6 +79,7 @@ pub(super) fn load(
                 );
             }
             Err(error) => {
+                tracing::error!("{}", logging::discreet(&error.to_string()));
                 errors.push(error.to_string());
                 findings.push(unread(path, &error));
             }

@@ -1,5 +1,6 @@
 //! What `update` asks for, and who carries it out.
 
+mod chosen;
 mod clusters;
 mod dense;
 mod inbox;
@@ -20,8 +21,9 @@ pub use self::inbox::ranked;
 use self::load::{forget, load};
 pub use self::marks::watch;
 pub use self::next::{Adviser, Question, SharedLearnt};
-pub use self::ranked::allowed;
+pub use self::ranked::{TOP, allowed};
 use self::texts::{SharedReadings, SharedText};
+use super::chosen::Choice;
 use super::jobs::{Jobs, Kind};
 use super::neighbours::Wish;
 use super::retired::Retired;
@@ -187,6 +189,24 @@ pub enum Effect {
         /// The file.
         to: Option<PathBuf>,
     },
+    /// Read the entry of a paper as it stands in its file.
+    Entry {
+        /// Number of the request.
+        generation: u64,
+        /// The paper.
+        paper: PaperId,
+    },
+    /// Keep what the user chose, and read all of that. None of these is ever left out.
+    Keep {
+        /// Number of the request.
+        generation: u64,
+        /// What; nothing to read only.
+        choice: Option<Choice>,
+    },
+    /// Stop the download or the embedding.
+    StopEmbedding,
+    /// Open the sample library in place of this one.
+    OpenSample,
     /// Put a text on the clipboard.
     Copy(String),
     /// Stop until the shell lets the program go on.
@@ -349,8 +369,17 @@ impl Effects {
             Effect::Write { generation, papers, format, to } => {
                 self.write(generation, (papers, format), to, app);
             }
+            Effect::Entry { generation, paper } => self.read_entry(generation, paper, snapshot),
+            Effect::Keep { generation, choice } => self.keep(generation, choice),
             Effect::Edit { .. } | Effect::EditNote { .. } | Effect::Copy(_) | Effect::Suspend => {}
-            Effect::Quit => self.control.stop(),
+            Effect::StopEmbedding => self.control.stop(),
+            Effect::OpenSample | Effect::Quit => self.end(),
         }
+    }
+
+    /// The program ends: what the user did last is done, the rest can wait for another time.
+    fn end(&self) {
+        self.control.stop();
+        self.jobs.finish();
     }
 }

@@ -122,7 +122,7 @@ impl Adviser {
                     Source::Week => Taste::of_week(papers, marks, now),
                     Source::Selection => Taste::of_papers(&question.selected, &[]),
                     Source::Query(query) => {
-                        let (query, _) = Query::typed(query);
+                        let (query, _) = self.papers.filters.typed(query);
                         let chosen = self.papers.select(&query);
                         let chosen = |paper: &Paper| {
                             let index = self.papers.snapshot.by_id(paper.id)?;

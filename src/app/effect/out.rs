@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Effects;
 use crate::app::jobs::Kind;
@@ -29,6 +30,19 @@ impl Effects {
                     News::Done(Notice { text: format!("opened {what}"), can_be_undone: false })
                 }
                 Err(error) => News::Failed(format!("cannot open {what}: {error}")),
+            });
+        });
+    }
+
+    pub(super) fn read_entry(&self, generation: u64, paper: PaperId, snapshot: Arc<Snapshot>) {
+        let settings = Arc::clone(&self.settings);
+        self.jobs.submit(Kind::Entry, generation, move |ticket| {
+            let Some(index) = snapshot.by_id(paper) else { return };
+            let read =
+                settings.store().and_then(|store| store.raw_entry(&snapshot.papers()[index]));
+            ticket.report(match read {
+                Ok(entry) => News::Entry(paper, entry),
+                Err(error) => News::Failed(error.to_string()),
             });
         });
     }

@@ -18,7 +18,7 @@ use crate::similarity::rank::{self, Neighbour, Sources, Wanted, Works};
 use crate::similarity::search::{self, Own};
 
 /// Papers of a list: more than anyone scrolls through.
-const TOP: usize = 100;
+pub const TOP: usize = 100;
 
 impl Effects {
     pub(super) fn find_neighbours(&self, generation: u64, wish: Wish, app: &App) {

@@ -10,7 +10,6 @@ use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
 use crate::app::state::{App, Mode, ModelState, Pane, Prompt, View, Visit};
 use crate::library::paper::PaperId;
-use crate::library::query::Query;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -169,13 +168,31 @@ pub(super) fn visit(app: &mut App, id: PaperId) -> Vec<Effect> {
 
 /// The way back leads to this view.
 pub(super) fn remember_view(app: &mut App) {
-    app.visits.push(Visit { view: app.view, depth: app.trail.len() });
+    app.visits.push(Visit {
+        view: app.view,
+        pane: app.pane,
+        paper: app.paper.of,
+        depth: app.trail.len(),
+    });
 }
 
 /// Back to the view that led here.
 pub(super) fn leave(app: &mut App) -> Vec<Effect> {
     let visit = app.visits.pop_if(|visit| app.trail.len() <= visit.depth);
-    show(app, visit.map_or(View::Library, |visit| visit.view))
+    match visit {
+        Some(visit) => return_to(app, visit),
+        None => show(app, View::Library),
+    }
+}
+
+/// As it was when that was left.
+fn return_to(app: &mut App, visit: Visit) -> Vec<Effect> {
+    if let (View::Paper, Some(paper)) = (visit.view, visit.paper) {
+        return super::paper::show_paper(app, paper);
+    }
+    let effects = show(app, visit.view);
+    app.pane = visit.pane;
+    effects
 }
 
 fn back(app: &mut App) -> Vec<Effect> {
@@ -195,7 +212,7 @@ fn back(app: &mut App) -> Vec<Effect> {
         }
     }
     if let Some(visit) = app.visits.pop_if(|visit| app.trail.len() <= visit.depth) {
-        effects.extend(show(app, visit.view));
+        effects.extend(return_to(app, visit));
     } else if effects.is_empty() {
         effects = show(app, View::Library);
     }
@@ -249,7 +266,7 @@ pub(super) fn refilter(app: &mut App) -> Vec<Effect> {
 /// its row.
 pub(super) fn show_rows(app: &mut App) -> Vec<Effect> {
     let at_cursor = app.current_index();
-    let (query, _) = Query::typed(app.library.filter.value());
+    let query = app.query(app.library.filter.value());
     let askable = app.askable();
     let mut effects = Vec::new();
     app.library.rows = if query.is_empty() {
@@ -274,7 +291,7 @@ pub(super) fn show_rows(app: &mut App) -> Vec<Effect> {
 
 pub(super) fn reorder(app: &mut App) -> Vec<Effect> {
     let library = &mut app.library;
-    library.order = app.listing.order(&app.snapshot, library.sort, library.reversed);
+    library.order = app.listing.order(&app.snapshot, &app.marks, library.sort, library.reversed);
     show_rows(app)
 }
 

@@ -3,9 +3,11 @@
 //! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
 //! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
-//! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`report`]. News from the background go to [`news`]. After
+//! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`paper`], [`tasks`], [`report`]. [`chosen`] is what
+//! the user chose for this library. News from the background go to [`news`]. After
 //! each message [`why`] follows the cursor.
 
+mod chosen;
 mod clusters;
 mod finder;
 mod inbox;
@@ -13,11 +15,13 @@ mod lists;
 mod map;
 mod news;
 mod next;
+mod paper;
 mod papers;
 mod prompt;
 mod ranking;
 mod report;
 mod search;
+mod tasks;
 mod why;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -28,7 +32,7 @@ use crate::app::effect::{Effect, MarksAct};
 use crate::app::finder::Range;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
-use crate::app::state::{App, Consent, Mode, ModelState, Pane, Question, View};
+use crate::app::state::{App, Consent, Mode, ModelState, Pane, Prompt, Question, View};
 use crate::event::Msg;
 use crate::ui;
 
@@ -44,7 +48,10 @@ fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Terminate => vec![Effect::Quit],
         Msg::Suspend => vec![Effect::Suspend],
-        Msg::FilesChanged => load(app),
+        Msg::FilesChanged => {
+            app.tasks.changes += 1;
+            load(app)
+        }
         Msg::Edited(error) => {
             app.error = error;
             load(app)
@@ -65,7 +72,10 @@ fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
 /// What to do first.
 #[must_use]
 pub fn start(app: &mut App) -> Vec<Effect> {
-    load(app)
+    let mut effects = load(app);
+    let generation = app.generations.next(Kind::Keep);
+    effects.push(Effect::Keep { generation, choice: None });
+    effects
 }
 
 fn load(app: &mut App) -> Vec<Effect> {
@@ -90,14 +100,22 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             app.error = None;
             app.notice = None;
-            match app.mode {
+            let (mut effects, is_answer) = chosen::close_welcome(app, *key);
+            if is_answer {
+                return effects;
+            }
+            effects.extend(match app.mode {
                 // The way out of what is typed, and whatever the user's keys are.
-                Mode::Prompt(_) | Mode::Finder if is_ctrl_c(*key) => vec![Effect::Quit],
+                Mode::Prompt(_) | Mode::Finder | Mode::Columns if is_ctrl_c(*key) => {
+                    vec![Effect::Quit]
+                }
                 Mode::Prompt(line) => prompt::typed(app, line, event, *key),
                 Mode::Finder => finder::typed(app, event, *key),
+                Mode::Columns => chosen::columns_key(app, *key),
                 Mode::Confirm(question) => prompt::answered(app, question, *key),
                 Mode::Normal => pressed(app, *key),
-            }
+            });
+            effects
         }
         Event::Paste(text) => match app.mode {
             Mode::Prompt(line) => prompt::pasted(app, line, text),
@@ -176,6 +194,13 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ViewMap => switch(app, View::Map),
         Action::ViewNext => switch(app, View::Next),
         Action::ViewInbox => switch(app, View::Inbox),
+        Action::ViewJobs => switch(app, View::Jobs),
+        Action::Paper if app.can(action) => paper::open(app),
+        Action::Columns => chosen::choose_columns(app),
+        Action::SaveFilter if app.can(action) => chosen::ask_name(app, Prompt::SaveFilter),
+        Action::UseFilter if app.can(action) => chosen::ask_name(app, Prompt::UseFilter),
+        Action::DeleteFilter if app.can(action) => chosen::ask_name(app, Prompt::DeleteFilter),
+        Action::OpenSample if app.can(action) => vec![Effect::OpenSample],
         Action::Search => search::open(app),
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
@@ -212,6 +237,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
                 Context::Map => map::act(app, action),
                 Context::Next => next::act(app, action),
                 Context::Inbox => inbox::act(app, action),
+                Context::Paper => paper::act(app, action),
+                Context::Jobs => tasks::act(app, action),
                 Context::Report => report::act(app, action),
             })
         }
@@ -233,7 +260,8 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
         View::Library => app.pane = Pane::Library,
         View::Neighbours => app.pane = Pane::Neighbours,
         View::Search => {
-            if from != View::Search {
+            // The paper that was looked at is not where one came from.
+            if !matches!(from, View::Search | View::Paper) {
                 app.search.from = from;
             }
             effects = search::shown(app);
@@ -256,6 +284,7 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
                 effects = inbox::ask(app);
             }
         }
+        View::Paper | View::Jobs => {}
         View::Report => {
             let height = ui::heights(app).report;
             app.report.scroll.fit(app.report.findings.len(), height);
@@ -272,6 +301,8 @@ fn edit(app: &App) -> Vec<Effect> {
 
 fn ask_embed(app: &mut App) -> Vec<Effect> {
     app.model = ModelState::Opening;
+    // Papers that were set aside are tried again.
+    app.tasks.set_aside.clear();
     let generation = app.generations.next(Kind::Embed);
     vec![Effect::Embed { generation, download: app.consent == Consent::Given }]
 }

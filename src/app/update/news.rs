@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::lists::{ask_neighbours, dive, focus, reorder, sharpen, show_rows};
-use super::{ask_embed, clusters, inbox, load, map, next, papers, search, why};
+use super::{
+    ask_embed, chosen, clusters, inbox, load, map, next, paper, papers, search, tasks, why,
+};
 use crate::app::effect::{Effect, MarksAct};
 use crate::app::jobs::Kind;
 use crate::app::neighbours::{self, Centre};
+use crate::app::paper::EntryText;
 use crate::app::retired::Retired;
 use crate::app::state::{App, Mode, ModelState, Question, View};
 use crate::app::why::Sentences;
@@ -23,6 +26,8 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             let mut effects = replace_snapshot(app, snapshot);
             effects.push(Effect::Retire(Retired::new(old)));
             app.loading.shown = true;
+            app.loading.failed = None;
+            chosen::welcome(app);
             effects.extend(reorder(app));
             effects
         }
@@ -36,7 +41,7 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             if !errors.is_empty() {
                 app.error = Some(errors.join(" · "));
             }
-            Vec::new()
+            paper::refresh(app)
         }
         News::Versions(versions) => {
             app.versions = versions;
@@ -68,7 +73,10 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.why.pair = None;
             effects
         }
-        News::LexicalDone => clusters::ask_ground(app),
+        News::LexicalDone => {
+            app.tasks.has_topics = true;
+            clusters::ask_ground(app)
+        }
         News::Neighbours { of, neighbours } => show_neighbours(app, of, neighbours),
         News::Found { read, found } => search::found(app, read, found),
         News::TextRead => search::text_read(app),
@@ -76,7 +84,48 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
             app.why.sentences = pair.map_or(Sentences::None, Sentences::Found);
             Vec::new()
         }
-        News::Downloading { done, total } => model_is(app, ModelState::Downloading { done, total }),
+        News::Entry(paper, entry) if app.paper.of == Some(paper) => {
+            app.paper.entry = EntryText::Read(entry);
+            Vec::new()
+        }
+        News::Entry(..) => Vec::new(),
+        News::Chosen { chosen, said } => chosen::heard(app, chosen, said),
+        News::Downloading { .. }
+        | News::ModelReady { .. }
+        | News::SetAside(_)
+        | News::Embedded { .. }
+        | News::EmbeddingDone
+        | News::ModelAbsent
+        | News::NoModel
+        | News::ModelFailed(_) => hear_of_model(app, news),
+        News::Ground(ground) => clusters::grounded(app, ground),
+        News::Clusters(found) => clusters::found(app, found),
+        News::Named => clusters::ask_clusters(app),
+        News::Laid(laid) => map::laid(app, laid),
+        News::Done(notice) => {
+            app.notice = Some(notice);
+            Vec::new()
+        }
+        News::Copied(text) => papers::copied(app, &text),
+        News::Failed(reason) => {
+            failed(app, kind, reason);
+            Vec::new()
+        }
+    }
+}
+
+/// News of the model and of vectors.
+fn hear_of_model(app: &mut App, news: News) -> Vec<Effect> {
+    match news {
+        News::Downloading { done, total, rate } => {
+            model_is(app, ModelState::Downloading { done, total, rate })
+        }
+        News::SetAside(papers) => {
+            let all = app.snapshot.papers();
+            let named = papers.into_iter().map(|(paper, why)| (all[paper].id, why));
+            app.tasks.set_aside.extend(named);
+            Vec::new()
+        }
         News::ModelReady { has_vector } => model_ready(app, has_vector),
         News::Embedded { papers, progress } => {
             for paper in papers {
@@ -92,25 +141,14 @@ pub(super) fn hear(app: &mut App, kind: Kind, news: News) -> Vec<Effect> {
         News::EmbeddingDone => {
             app.model = ModelState::Done;
             let mut effects = sharpen(app);
+            effects.extend(chosen::tell_vectors(app));
             effects.extend(clusters::ask_ground(app));
             effects
         }
-        News::Ground(ground) => clusters::grounded(app, ground),
-        News::Clusters(found) => clusters::found(app, found),
-        News::Named => clusters::ask_clusters(app),
-        News::Laid(laid) => map::laid(app, laid),
         News::ModelAbsent => model_is(app, ModelState::Absent),
         News::NoModel => model_is(app, ModelState::Unwanted),
         News::ModelFailed(reason) => model_is(app, ModelState::Failed(reason)),
-        News::Done(notice) => {
-            app.notice = Some(notice);
-            Vec::new()
-        }
-        News::Copied(text) => papers::copied(app, &text),
-        News::Failed(reason) => {
-            failed(app, kind, reason);
-            Vec::new()
-        }
+        _ => Vec::new(),
     }
 }
 
@@ -123,6 +161,9 @@ fn model_is(app: &mut App, state: ModelState) -> Vec<Effect> {
 /// The model runs, and these papers have vectors already.
 fn model_ready(app: &mut App, has_vector: Vec<bool>) -> Vec<Effect> {
     app.has_vector = has_vector;
+    app.tasks.model_ran = true;
+    // What was said of an earlier run gives way to this one.
+    app.notice = None;
     app.model = ModelState::Starting;
     let mut effects = focus(app);
     effects.extend(ask_neighbours(app));
@@ -160,8 +201,16 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
             // Whoever names it again tries again.
             app.inbox.files.clear();
         }
-        Kind::Forget | Kind::Fold | Kind::Marks | Kind::Names | Kind::Open | Kind::Write => {}
-        Kind::Lexical | Kind::Neighbours => app.neighbours.asked = None,
+        Kind::Forget
+        | Kind::Fold
+        | Kind::Marks
+        | Kind::Names
+        | Kind::Open
+        | Kind::Write
+        | Kind::Keep => {}
+        Kind::Entry => app.paper.entry = EntryText::Failed(reason.clone()),
+        Kind::Lexical => app.tasks.words_failed = Some(reason.clone()),
+        Kind::Neighbours => app.neighbours.asked = None,
         Kind::Search | Kind::ReadText => app.search.asked = None,
         Kind::Sentences => app.why.sentences = Sentences::None,
     }
@@ -203,7 +252,7 @@ fn replace_snapshot(app: &mut App, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     app.seeds.retain(|id| app.snapshot.by_id(id).is_some());
     app.trail.retain(|&id| app.snapshot.by_id(id).is_some());
     app.current = app.current.filter(|&id| app.snapshot.by_id(id).is_some());
-    let mut effects = vec![Effect::Lexical { generation: app.generations.next(Kind::Lexical) }];
+    let mut effects = tasks::ask_words(app);
     effects.extend(ask_embed(app));
     effects.extend(papers::marks(app, MarksAct::Read));
     effects.push(Effect::Retire(retired));

@@ -6,7 +6,6 @@ use crate::app::effect::{Effect, Question};
 use crate::app::jobs::Kind;
 use crate::app::next::{Advice, Source};
 use crate::app::state::{App, Mode, Prompt, View};
-use crate::library::query::Query;
 use crate::ui;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -92,7 +91,7 @@ pub(super) fn ask(app: &mut App) -> Vec<Effect> {
         source: app.next.source.clone(),
         selected: selected.collect(),
         current: app.current_index(),
-        filter: Query::typed(app.next.filter.value()).0,
+        filter: app.query(app.next.filter.value()),
     };
     vec![Effect::Next { generation: app.generations.next(Kind::Next), question }]
 }

@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::backend::crossterm::EventHandler;
 
 use super::lists::{ask_neighbours, clear_filter, leave_trail, refilter, walk_by_key};
-use super::{act, clusters, inbox, next, papers, search};
+use super::{act, chosen, clusters, inbox, next, papers, search};
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::files;
@@ -25,6 +25,9 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
                 Prompt::Search => act(app, Action::Dive),
                 Prompt::ClusterName => clusters::name(app, typed),
                 _ if typed.is_empty() => Vec::new(),
+                Prompt::SaveFilter => chosen::save_filter(app, &typed),
+                Prompt::UseFilter => chosen::use_filter(app, &typed),
+                Prompt::DeleteFilter => chosen::delete_filter(app, &typed),
                 Prompt::Tag => papers::change(app, Change::Tag(typed)),
                 Prompt::Untag => papers::change(app, Change::Untag(typed)),
                 Prompt::List => papers::change(app, Change::List(typed)),
@@ -48,12 +51,15 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             Vec::new()
         }
         KeyCode::Tab if prompt.completes() => {
-            complete(app, prompt);
-            Vec::new()
+            if complete(app, prompt) {
+                changed(app, prompt)
+            } else {
+                Vec::new()
+            }
         }
         // The list can be walked without leaving the line.
         KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp
-            if filters(prompt) || prompt == Prompt::Search =>
+            if prompt.filters() || prompt == Prompt::Search =>
         {
             walk_by_key(app, key)
         }
@@ -65,11 +71,6 @@ pub(super) fn typed(app: &mut App, prompt: Prompt, event: &Event, key: KeyEvent)
             }
         }
     }
-}
-
-/// Is it a list's filter that is typed?
-fn filters(prompt: Prompt) -> bool {
-    matches!(prompt, Prompt::Filter | Prompt::Neighbours | Prompt::Next)
 }
 
 /// Text pasted into the line; lines become one.
@@ -90,7 +91,8 @@ pub(super) fn pasted(app: &mut App, prompt: Prompt, text: &str) -> Vec<Effect> {
     changed(app, prompt)
 }
 
-fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
+/// The line changed: what it is about follows.
+pub(super) fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
     match prompt {
         Prompt::Filter => {
             leave_trail(app);
@@ -103,10 +105,11 @@ fn changed(app: &mut App, prompt: Prompt) -> Vec<Effect> {
     }
 }
 
-/// Completes what is typed to the first known name that begins so, and then to the next.
-fn complete(app: &mut App, prompt: Prompt) {
+/// Completes what is typed to the first known name that begins so, and then to the next; `false` where
+/// there is none.
+fn complete(app: &mut App, prompt: Prompt) -> bool {
     let names = app.completions(prompt);
-    let typed = app.line.value().to_lowercase();
+    let typed = app.input_mut(prompt).value().to_lowercase();
     // Once a name is complete, the others are offered in turn; of files those that begin like it.
     let at = names.iter().position(|name| name.to_lowercase() == typed);
     let next = match at {
@@ -114,8 +117,9 @@ fn complete(app: &mut App, prompt: Prompt) {
         None => names.iter().find(|name| name.to_lowercase().starts_with(&typed)),
     };
     if let Some(name) = next {
-        app.line = name.as_str().into();
+        *app.input_mut(prompt) = name.as_str().into();
     }
+    next.is_some()
 }
 
 /// The answer to a question.

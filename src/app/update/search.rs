@@ -67,7 +67,7 @@ fn fit(app: &mut App) {
 
 /// Asks for what answers the text, once the words are indexed.
 pub(super) fn ask(app: &mut App) -> Vec<Effect> {
-    let (filter, text, _) = app.search.typed();
+    let (filter, text, _) = app.search.typed(&app.filters());
     // Whatever is on its way answers something else.
     let generation = app.generations.next(Kind::Search);
     app.search.asked = None;

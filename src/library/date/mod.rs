@@ -198,6 +198,20 @@ impl Date {
     }
 }
 
+/// The day of a time in seconds since 1970, in UTC, as ISO 8601 has it: days of the Gregorian calendar from
+/// March on, so that a leap day is the last of its year.
+#[must_use]
+pub fn day_of(seconds: i64) -> String {
+    let days = seconds.div_euclid(86_400) + 719_468;
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", year + 400 * era + next)
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let point = |f: &mut fmt::Formatter<'_>, point: Point| match (point.season, point.year) {

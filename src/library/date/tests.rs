@@ -215,3 +215,13 @@ proptest! {
         prop_assert_eq!(Date::from_standard(&point.to_string()).unwrap().span, Span::At(point));
     }
 }
+
+#[test]
+fn days_are_told_from_seconds() {
+    let days = [(0, "1970-01-01"), (-1, "1969-12-31"), (951_782_400, "2000-02-29")];
+    for (seconds, day) in days {
+        assert_eq!(super::day_of(seconds), day);
+    }
+    assert_eq!(super::day_of(1_790_000_000), "2026-09-21");
+    assert_eq!(super::day_of(4_107_542_400), "2100-03-01", "no leap year");
+}

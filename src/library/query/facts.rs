@@ -123,6 +123,18 @@ impl Folded {
         self.section(paper, Section::Title).trim_end_matches('\n')
     }
 
+    /// Its folded venue.
+    #[must_use]
+    pub fn venue(&self, paper: usize) -> &str {
+        self.section(paper, Section::Venue).trim_end_matches('\n')
+    }
+
+    /// Its folded cite key, and the others after it.
+    #[must_use]
+    pub fn key(&self, paper: usize) -> &str {
+        self.section(paper, Section::Key).trim_end_matches('\n')
+    }
+
     /// Has all been folded that the query asks for?
     #[must_use]
     pub fn is_ready(&self, query: &Query) -> bool {

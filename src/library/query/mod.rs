@@ -9,6 +9,7 @@
 //! | `year:2019` `year:2019..2021` `year:..2005` `year:199` | a year, a range, a decade |
 //! | `is:unread` | how the paper is marked: [`Quality`] |
 //! | `has:abstract` | what the paper has: [`Part`] |
+//! | `saved:name` | what the query saved under that name matches: [`Saved`] |
 //! | `-word` `-author:devlin` | papers that the term does not match |
 //! | `bert OR elmo` | papers that either matches |
 //!
@@ -24,8 +25,10 @@
 //!
 //! Measured with `cargo bench --bench search`.
 
+mod complete;
 mod facts;
 mod parse;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -33,8 +36,10 @@ use std::fmt;
 
 use memchr::memmem::Finder;
 
+pub use complete::completions;
 pub use facts::{Facts, Folded, Known};
 pub use parse::{Problem, QueryError};
+pub use saved::Saved;
 
 use super::marks::State;
 
@@ -64,6 +69,8 @@ enum Condition {
     Year(Years),
     Is(Quality),
     Has(Part),
+    /// What the query of this name matches.
+    Saved(String, Query),
 }
 
 /// A field of text.
@@ -271,7 +278,7 @@ impl Query {
     /// Must it be known which papers have a vector?
     #[must_use]
     pub fn needs_vectors(&self) -> bool {
-        self.conditions().any(|condition| *condition == Condition::Has(Part::Vector))
+        self.any(&|condition| *condition == Condition::Has(Part::Vector))
     }
 
     /// Must it be known which clusters papers are in?
@@ -286,13 +293,28 @@ impl Query {
     }
 
     fn asks(&self, field: Field) -> bool {
-        let of =
-            |condition: &Condition| matches!(condition, Condition::Text(Some(f), _) if *f == field);
-        self.conditions().any(of)
+        self.any(&|condition| matches!(condition, Condition::Text(Some(f), _) if *f == field))
+    }
+
+    /// Is there such a condition, here or in a query that is named here?
+    fn any(&self, is: &dyn Fn(&Condition) -> bool) -> bool {
+        self.conditions().any(|condition| match condition {
+            Condition::Saved(_, query) => query.any(is),
+            condition => is(condition),
+        })
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
         self.clauses.iter().flat_map(|clause| &clause.terms).map(|term| &term.condition)
+    }
+
+    /// How many terms there are, those of queries that are named here included.
+    fn terms(&self) -> usize {
+        let size = |condition: &Condition| match condition {
+            Condition::Saved(_, query) => query.terms(),
+            _ => 1,
+        };
+        self.conditions().map(size).sum()
     }
 }
 
@@ -303,6 +325,7 @@ impl Condition {
             Self::Year(years) => facts.year().is_some_and(|year| years.contains(year)),
             Self::Is(quality) => facts.are(*quality),
             Self::Has(part) => facts.have(*part),
+            Self::Saved(_, query) => query.matches(facts),
         }
     }
 }
@@ -336,6 +359,9 @@ impl fmt::Display for Condition {
             Self::Year(years) => write!(f, "year:{years}"),
             Self::Is(quality) => write!(f, "is:{}", name(&Quality::ALL, quality)),
             Self::Has(part) => write!(f, "has:{}", name(&Part::ALL, part)),
+            Self::Saved(name, _) => {
+                write!(f, "saved:{}", name.split_whitespace().collect::<Vec<_>>().join("-"))
+            }
         }
     }
 }

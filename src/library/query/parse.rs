@@ -1,5 +1,6 @@
 //! Text → query, without recursion and without looking back.
 
+use super::saved::{Saved, Scope};
 use super::{Clause, Condition, Edge, Field, Needle, Part, Quality, Query, Term, Years};
 use crate::library::paper::fold;
 
@@ -7,6 +8,7 @@ use crate::library::paper::fold;
 const YEAR: &str = "year";
 const IS: &str = "is";
 const HAS: &str = "has";
+const SAVED: &str = "saved";
 
 /// From this likeness on (Jaro and Winkler) a name is taken for a misspelt other one.
 const ALIKE: f64 = 0.8;
@@ -61,6 +63,25 @@ pub enum Problem {
         /// The year given last.
         last: i32,
     },
+    /// No query is saved under that name.
+    #[error("no filter is saved as `{name}`{}", those_saved(known))]
+    UnknownSaved {
+        /// The name given.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A saved query makes no sense.
+    #[error("the filter saved as `{name}`: {problem}")]
+    Within {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+    /// Saved queries name one another without end.
+    #[error("the filter saved as `{0}` goes round in a circle: save it without saved:")]
+    Circle(String),
     /// More terms than are ever needed.
     #[error("a query has at most {MOST_TERMS} terms: leave some out")]
     TooMany,
@@ -73,6 +94,13 @@ fn instead(name: &str, closest: Option<&str>) -> String {
     match closest {
         Some(closest) => format!("write {closest}:…, or \"{name}\" for the word"),
         None => format!("write one of {}, or \"{name}\" for the word", join(fields())),
+    }
+}
+
+fn those_saved(known: &[String]) -> String {
+    match known {
+        [] => ": there is none yet".to_owned(),
+        known => format!(": there are {}", known.join(", ")),
     }
 }
 
@@ -93,8 +121,8 @@ fn names<T>(table: &[(&'static str, T)]) -> impl Iterator<Item = &'static str> {
 }
 
 /// The names of all fields.
-fn fields() -> impl Iterator<Item = &'static str> {
-    names(&Field::ALL).chain([YEAR, IS, HAS])
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    names(&Field::ALL).chain([YEAR, IS, HAS, SAVED])
 }
 
 /// The name that is most like a misspelt one.
@@ -114,8 +142,12 @@ impl Query {
     /// # Errors
     /// The first term that makes no sense.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
+        Saved::default().parse(text)
+    }
+
+    pub(super) fn parse_in(scope: Scope<'_>, text: &str) -> Result<Self, QueryError> {
         let mut query = Self::default();
-        for group in groups(text) {
+        for group in groups(text, scope) {
             let terms = group.iter().map(Token::term).collect::<Result<_, _>>()?;
             if !query.push(terms) {
                 return Err(group[0].error(Problem::TooMany));
@@ -129,9 +161,13 @@ impl Query {
     /// sense match everything.
     #[must_use]
     pub fn typed(text: &str) -> (Self, Option<QueryError>) {
+        Saved::default().typed(text)
+    }
+
+    pub(super) fn typed_in(scope: Scope<'_>, text: &str) -> (Self, Option<QueryError>) {
         let mut query = Self::default();
         let mut first_error = None;
-        for group in groups(text) {
+        for group in groups(text, scope) {
             let term = |token: &Token<'_>| match token.term() {
                 Ok(term) => term,
                 Err(error) => {
@@ -159,18 +195,24 @@ impl Query {
     /// # Errors
     /// The first term with a field that makes no sense, or whose field seems misspelt.
     pub fn within(text: &str) -> Result<(Self, String), QueryError> {
-        let (query, rest, error) = Self::typed_within(text);
-        error.map_or(Ok((query, rest)), Err)
+        Saved::default().within(text)
     }
 
     /// The same, as far as the text is typed, and what does not make sense (yet): a field that seems
     /// misspelt stays in the text, other terms that make no sense match everything.
     #[must_use]
     pub fn typed_within(text: &str) -> (Self, String, Option<QueryError>) {
+        Saved::default().typed_within(text)
+    }
+
+    pub(super) fn typed_within_in(
+        scope: Scope<'_>,
+        text: &str,
+    ) -> (Self, String, Option<QueryError>) {
         let mut query = Self::default();
         let mut rest = String::with_capacity(text.len());
         let mut first_error = None;
-        for group in groups(text) {
+        for group in groups(text, scope) {
             let terms: Option<Vec<_>> = group.iter().map(Token::field_term).collect();
             let mut is_text = terms.is_none();
             let mut term = |term| match term {
@@ -201,10 +243,13 @@ impl Query {
     /// Adds a clause of the terms that say something, unless these were too many.
     fn push(&mut self, terms: Vec<Option<Term>>) -> bool {
         let terms: Vec<Term> = terms.into_iter().flatten().collect();
-        let count = self.clauses.iter().map(|clause| clause.terms.len()).sum::<usize>();
-        let fits = count + terms.len() <= MOST_TERMS;
-        if fits && !terms.is_empty() {
-            self.clauses.push(Clause { terms });
+        if terms.is_empty() {
+            return true;
+        }
+        self.clauses.push(Clause { terms });
+        let fits = self.terms() <= MOST_TERMS;
+        if !fits {
+            self.clauses.pop();
         }
         fits
     }
@@ -212,28 +257,29 @@ impl Query {
 
 /// A term as it is written.
 #[derive(Debug, Clone, Copy)]
-struct Token<'a> {
+pub(super) struct Token<'a> {
+    scope: Scope<'a>,
     column: usize,
     /// All of it.
-    source: &'a str,
-    negated: bool,
+    pub(super) source: &'a str,
+    pub(super) negated: bool,
     /// What stands before the colon.
-    field: Option<&'a str>,
-    value: &'a str,
-    quotes: Quotes,
+    pub(super) field: Option<&'a str>,
+    pub(super) value: &'a str,
+    pub(super) quotes: Quotes,
 }
 
 /// What stands around a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quotes {
+pub(super) enum Quotes {
     None,
     Open,
     Closed,
 }
 
 /// The terms of a text, those joined by `OR` together.
-fn groups(text: &str) -> impl Iterator<Item = Vec<Token<'_>>> {
-    let mut tokens = Tokens { text, column: 1 }.peekable();
+fn groups<'a>(text: &'a str, scope: Scope<'a>) -> impl Iterator<Item = Vec<Token<'a>>> {
+    let mut tokens = Tokens::new(text, scope).peekable();
     let is_or = |token: &Token<'_>| token.source == "OR";
     std::iter::from_fn(move || {
         let mut group = vec![tokens.by_ref().find(|token| !is_or(token))?];
@@ -245,11 +291,18 @@ fn groups(text: &str) -> impl Iterator<Item = Vec<Token<'_>>> {
 }
 
 /// The terms of a text, one after another.
-struct Tokens<'a> {
+pub(super) struct Tokens<'a> {
+    scope: Scope<'a>,
     /// What is left to be read.
     text: &'a str,
     /// Of its first character.
     column: usize,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(text: &'a str, scope: Scope<'a>) -> Self {
+        Self { scope, text, column: 1 }
+    }
 }
 
 impl<'a> Iterator for Tokens<'a> {
@@ -262,7 +315,7 @@ impl<'a> Iterator for Tokens<'a> {
         }
         let gap = &self.text[..self.text.len() - text.len()];
         let column = self.column + gap.chars().count();
-        let token = Token::read(text, column);
+        let token = Token::read(text, column, self.scope);
         self.text = &text[token.source.len()..];
         self.column = column + token.source.chars().count();
         Some(token)
@@ -275,7 +328,7 @@ fn is_quote(c: char) -> bool {
 
 impl<'a> Token<'a> {
     /// Reads the term with which a text begins.
-    fn read(text: &'a str, column: usize) -> Self {
+    fn read(text: &'a str, column: usize, scope: Scope<'a>) -> Self {
         let negated = text.starts_with('-');
         let term = &text[usize::from(negated)..];
         let field = term.split_once(':').map(|(name, value)| (name.len(), value));
@@ -306,7 +359,7 @@ impl<'a> Token<'a> {
         if quotes == Quotes::Closed {
             end += mark(end);
         }
-        Self { column, source: &text[..end], negated, field: name, value, quotes }
+        Self { scope, column, source: &text[..end], negated, field: name, value, quotes }
     }
 
     /// The term that it is; `None` where it says nothing.
@@ -363,6 +416,11 @@ impl<'a> Token<'a> {
             _ if value.is_empty() => None,
             YEAR => years(&value).map_err(|problem| self.error(problem))?.map(Condition::Year),
             IS => Some(Condition::Is(self.choice(IS, &Quality::ALL, &value)?)),
+            SAVED => {
+                let found = self.scope.find(self.value.trim());
+                let (name, query) = found.map_err(|problem| self.error(problem))?;
+                Some(Condition::Saved(name, query))
+            }
             HAS => Some(Condition::Has(self.choice(HAS, &Part::ALL, &value)?)),
             _ => {
                 let field = Field::ALL.iter().find(|(name, _)| *name == field);

@@ -4,7 +4,7 @@
 //! [`schema`] holds the tables and their migrations, [`writer`] what an import
 //! changes, [`papers`] what everyone reads, [`duplicates`] which
 //! works several entries describe, [`vectors`] the embeddings, [`clusters`] the clusters' names.
-//! [`leases`] says who is at work on what, [`backup`] keeps copies from before a
+//! [`leases`] says who is at work on what, [`preferences`] what the user chose, [`backup`] keeps copies from before a
 //! migration, [`rescue`] saves what can be read of a damaged file.
 //! [`marks`] holds what the user says of the papers, [`lists`] works of no file that are on a list of the
 //! user's, and [`journal`] what can be undone. A paper is a row to which
@@ -21,6 +21,7 @@ pub mod lists;
 pub mod maps;
 pub mod marks;
 pub mod papers;
+pub mod preferences;
 pub mod rescue;
 mod schema;
 pub mod vectors;
@@ -149,7 +150,7 @@ impl Store {
 }
 
 /// A folder that only its owner can read: notes and marks are nobody else's business.
-pub(super) fn create_private_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -163,7 +164,7 @@ pub(super) fn create_private_folder(folder: &Path) -> std::io::Result<()> {
 /// Makes a file readable by its owner only, before anything is in it; SQLite gives the
 /// files beside it the same mode.
 #[cfg(unix)]
-pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -181,7 +182,7 @@ pub(super) fn make_private(path: &Path) -> std::io::Result<()> {
 
 /// Elsewhere the folder's access list holds for the files in it.
 #[cfg(not(unix))]
-pub(super) fn make_private(_: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! A library that is damaged: put aside, and what can be read of it put into a new one.
 //!
-//! Works, what they are known by, entries, marks, lists and the names of clusters are read row by row,
-//! from either end of each table, as far as that goes. Vectors are not taken over: of a damaged one
+//! Works, what they are known by, entries, marks, lists, the names of clusters and what the user chose are
+//! read row by row, from either end of each table, as far as that goes. Vectors are not taken over: of a damaged one
 //! nothing would show, and they can be made again. Nor is what could be undone.
 
 use std::fs;
@@ -15,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use super::{Store, StoreError};
 
 /// The tables that are taken over.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     "sources",
     "papers",
     "identities",
@@ -25,6 +25,8 @@ const TABLES: [&str; 9] = [
     "clippings",
     "clusters",
     "cluster_papers",
+    "preferences",
+    "filters",
 ];
 
 /// The files of a library: the database, and what SQLite keeps beside it.

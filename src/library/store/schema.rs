@@ -282,6 +282,19 @@ const MIGRATIONS: &[&str] = &[
         until  INTEGER NOT NULL           -- seconds since 1970
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    -- What the user chose for this library.
+    CREATE TABLE preferences (
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Queries saved under a name.
+    CREATE TABLE filters (
+        name  TEXT PRIMARY KEY,
+        query TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Brings a library to the current schema, one transaction a step; one that is not new is copied before.

@@ -18,10 +18,13 @@ use crate::ui::layout;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
-/// Lines of a paper's details that do not fit on the screen: how far the abstract can be scrolled.
+/// Lines of a text that do not fit on the screen, a paper's details for the most part: how far it can be
+/// scrolled.
 #[must_use]
 pub fn abstract_overflow(app: &App) -> usize {
     match (layout::details(app), app.shown_paper()) {
+        (Some(area), _) if app.view == View::Paper => super::paper::overflow(app, area),
+        (Some(area), _) if app.view == View::Jobs => super::jobs::overflow(app, area),
         (Some(area), Some(paper)) => {
             let [_, body] = split_title(area);
             lines(app, paper, body, &Theme::plain()).len().saturating_sub(usize::from(body.height))
@@ -45,21 +48,23 @@ pub(in crate::ui) fn draw(
     };
     let room = usize::from(title.width) / 2;
     let left = Line::from(Span::styled(text::fit(&paper.key, room), theme.dim));
-    let more = abstract_overflow(app).saturating_sub(app.abstract_offset);
-    let right = if more > 0 {
-        format!("{more} more · {}", app.keymap.shown(Action::AbstractDown))
-    } else {
-        String::new()
-    };
-    pane_title(frame, title, left, &right, theme.dim);
+    pane_title(frame, title, left, &more_below(app), theme.dim);
     let lines = lines(app, paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
     }
 }
 
+/// How many lines are below what is on the screen, and the key that leads there.
+pub(super) fn more_below(app: &App) -> String {
+    match abstract_overflow(app).saturating_sub(app.abstract_offset) {
+        0 => String::new(),
+        more => format!("{more} more · {}", app.keymap.shown(Action::AbstractDown)),
+    }
+}
+
 /// The cite keys of other versions of a paper, as far as can be guessed, with the reasons.
-fn maybe(app: &App, paper: &Paper) -> String {
+pub(super) fn maybe(app: &App, paper: &Paper) -> String {
     let Some(index) = app.snapshot.by_id(paper.id) else {
         return String::new();
     };
@@ -167,7 +172,7 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
 }
 
 /// What the user says of a paper: `read, starred, 4 of 5`.
-fn describe(mark: &Mark) -> String {
+pub(super) fn describe(mark: &Mark) -> String {
     let mut parts = Vec::new();
     if mark.state != State::Unread {
         parts.push(mark.state.name().to_owned());

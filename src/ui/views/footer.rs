@@ -13,6 +13,16 @@ use crate::ui::theme::Theme;
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let hints: Vec<(String, String)> = match app.mode {
         Mode::Finder => return,
+        Mode::Columns => [
+            ("space", "show"),
+            ("J K", "move"),
+            ("s", "sort by it"),
+            ("enter", "keep"),
+            ("backspace", "as configured"),
+            ("esc", "cancel"),
+        ]
+        .map(|(key, what)| (key.to_owned(), what.to_owned()))
+        .to_vec(),
         Mode::Normal if !app.pending.is_empty() => following(app),
         Mode::Normal => of_table(app),
         Mode::Confirm(Question::Open) => vec![
@@ -32,7 +42,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
                     ("esc", "leave"),
                 ],
                 Prompt::Filter | Prompt::Neighbours | Prompt::Next => {
-                    &[("enter", "keep"), ("esc", "clear"), ("↑ ↓", "move")]
+                    &[("enter", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move")]
                 }
                 prompt if prompt.completes() => {
                     &[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]
@@ -85,6 +95,11 @@ fn of_table(app: &App) -> Vec<(String, String)> {
                 },
                 (Action::Dive, _) if matches!(app.view, View::Map | View::Next) => "to the paper",
                 (Action::Dive, _) if app.view == View::Inbox => "to the closest",
+                (Action::Dive, _) if app.view == View::Paper => "to its neighbours",
+                (Action::Dive, _) if app.view == View::Jobs => "show",
+                (Action::Download, _) if app.view != View::Jobs && !app.asks_for_download() => {
+                    return None;
+                }
                 (Action::ClusterBridge, _) if app.clusters.bridge.is_some() => "bridge ends here",
                 _ => entry.footer?,
             };

@@ -6,7 +6,10 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use super::super::pane_title;
+use super::cells::{Side, cell};
+use super::next::draw_hint;
 use crate::app::action::Action;
+use crate::app::columns::Column;
 use crate::app::state::{App, Mode, Pane, Prompt};
 use crate::library::marks::State;
 use crate::library::paper::{Paper, PaperId};
@@ -23,16 +26,19 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             "No paper has all these words. {} clears the filter.",
             app.keymap.shown(Action::Clear)
         );
+        let sample = format!(
+            "No papers yet. Quit, and open your file: specter-tui papers.bib. {} opens a sample library, apart \
+             from your own.",
+            app.keymap.shown(Action::OpenSample)
+        );
         let hint = match (app.loading.running, app.snapshot.is_empty(), app.files.is_empty()) {
             (true, true, _) => "reading …",
-            (false, true, true) => "No papers yet. Quit, and open a file: specter-tui papers.bib",
+            (false, true, true) => &sample,
             (false, true, false) if app.loading.failed.is_some() => "",
             (false, true, false) => "There are no papers here.",
             (_, false, _) => &no_match,
         };
-        let hint = text::fit(hint, usize::from(list.width).saturating_sub(2));
-        frame.render_widget(Line::styled(format!("  {hint}"), theme.dim), list);
-        return;
+        return draw_hint(frame, list, hint, theme);
     }
     let rows = library.rows.iter().enumerate().skip(library.scroll.offset).zip(list.rows());
     for ((row, &paper), area) in rows {
@@ -48,7 +54,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
     let mut left = Line::from(Span::styled("Library", name));
     let sort = library.sort;
-    let arrow = if sort.descends() == library.reversed { '↑' } else { '↓' };
+    let arrow = if library.descends() { '↓' } else { '↑' };
     let mut right = format!("sort: {} {arrow}", sort.name());
     if let Some(found) = draw_filter(frame, area, &mut left, app, theme) {
         right = format!("{found} · {right}");
@@ -123,32 +129,23 @@ pub(super) fn draw_row(
     frame.render_widget(line, area);
 }
 
-/// Mark, year, title, authors and badge of a paper, in so many columns.
+/// Cells of a badge.
+const BADGE: usize = 2;
+
+/// A paper in its columns, and a badge, in so many cells.
 pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme) -> Line<'static> {
-    let authors = if columns >= 56 { (columns / 4).min(24) } else { 0 };
     let badge = match (paper.missing, paper.title_only()) {
         (true, _) => " m",
         (_, true) => " t",
         _ => "  ",
     };
-    let style = if paper.missing { theme.dim } else { theme.text };
-    let title = columns.saturating_sub(2 + 4 + 1 + authors + 2);
-    let year = paper.year().map_or_else(|| "    ".to_owned(), |year| format!("{year:>4}"));
-    let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
-    Line::from(vec![
-        symbol(app, paper.id, theme),
-        Span::styled(format!("{year} "), theme.dim),
-        Span::styled(text::fill(shown, title), style),
-        Span::styled(
-            if authors > 0 {
-                format!(" {}", text::fill(&paper.short_authors(), authors - 1))
-            } else {
-                String::new()
-            },
-            theme.dim,
-        ),
-        Span::styled(badge, theme.warning),
-    ])
+    let shown = app.columns().fit(columns, BADGE);
+    let title = shown.iter().position(|(column, _)| *column == Column::Title);
+    let cells = shown.into_iter().enumerate().map(|(at, column)| {
+        let side = if Some(at) < title { Side::Before } else { Side::Behind };
+        cell(app, paper, column, side, theme)
+    });
+    cells.chain([Span::styled(badge, theme.warning)]).collect()
 }
 
 /// What the user says of a paper, or that it is selected or a seed, in two columns.

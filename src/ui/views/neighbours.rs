@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use super::super::pane_title;
 use super::library::{draw_row, draw_typed, paper_line, split_title};
 use crate::app::action::Action;
+use crate::app::effect::TOP;
 use crate::app::scroll::Scroll;
 use crate::app::state::{App, Mode, Pane, Prompt, View};
 use crate::library::paper::PaperId;
@@ -45,9 +46,14 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let typing = app.mode == Mode::Prompt(Prompt::Neighbours);
     let name = if active { theme.active } else { theme.dim };
     let width = usize::from(area.width);
-    let right = manner(app, app.shows_seeds());
-    let mut left = Line::from(Span::styled("Neighbours", name));
     let is_filtered = typing || !filter.value().is_empty();
+    let mut right = manner(app, app.shows_seeds());
+    let counted = format!("{} · {right}", found(app.shown_neighbours().len()));
+    // What is typed and of which paper come before how many that leaves.
+    if is_filtered && width >= text::width(&counted) + text::width(filter.value()) + NAMED {
+        right = counted;
+    }
+    let mut left = Line::from(Span::styled("Neighbours", name));
     let room = width.saturating_sub(text::width(&right) + 22);
     let room = if is_filtered { room / 2 } else { room };
     let (joint, of) = if app.shows_seeds() {
@@ -66,6 +72,14 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     }
     pane_title(frame, area, left, &right, theme.dim);
 }
+
+/// How many papers a filter leaves; of the closest, which are all that is listed.
+fn found(number: usize) -> String {
+    if number < TOP { format!("{number} found") } else { format!("{number} or more found") }
+}
+
+/// Columns that name the list and its paper.
+const NAMED: usize = 44;
 
 /// `like a, b · not c`, in so many columns.
 fn seeds(app: &App, room: usize) -> String {

@@ -29,8 +29,16 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         right = format!("{right} · {} changes", app.keymap.shown(Action::NextSource));
     } else {
         left.spans.push(Span::styled(" /", theme.accent));
-        let used = left.width() + text::width(&right) + 8;
-        let room = usize::from(title.width).saturating_sub(used).max(8);
+        let room = |right: &str| {
+            let used = left.width() + text::width(right) + 8;
+            usize::from(title.width).saturating_sub(used).max(8)
+        };
+        let counted = format!("{} found · {right}", thousands(app.next.items().len()));
+        // What is typed comes before how many that leaves.
+        if room(&counted) > text::width(app.next.filter.value()) {
+            right = counted;
+        }
+        let room = room(&right);
         draw_typed(frame, title, &mut left, (&app.next.filter, room), typing, theme);
     }
     pane_title(frame, title, left, &right, theme.dim);

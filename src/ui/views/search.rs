@@ -31,7 +31,7 @@ pub(in crate::ui) fn draw(
     app: &App,
     theme: &Theme,
 ) {
-    let (_, sought, error) = app.search.typed();
+    let (_, sought, error) = app.search.typed(&app.filters());
     draw_sought(frame, line, app, theme);
     let hint = Rect { y: line.bottom().saturating_sub(1), height: 1, ..line };
     let columns = usize::from(line.width).saturating_sub(4);

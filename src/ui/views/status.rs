@@ -12,13 +12,12 @@ use crate::app::state::{App, Mode, ModelState, Prompt, Question, View};
 use crate::embed::source::DEFAULT_MODEL;
 use crate::library::diagnostic::Severity;
 use crate::library::links::{self, Link};
-use crate::library::query::Query;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
 pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     if let Mode::Prompt(prompt) = app.mode
-        && (prompt.completes() || prompt == Prompt::ClusterName)
+        && prompt.has_own_line()
     {
         return typed(frame, area, app, prompt, theme);
     }
@@ -74,7 +73,7 @@ fn problem(app: &App) -> Option<String> {
         Mode::Prompt(Prompt::Next) => &app.next.filter,
         _ => return None,
     };
-    Query::typed(filter.value()).1.map(|error| error.problem.to_string())
+    app.filters().typed(filter.value()).1.map(|error| error.problem.to_string())
 }
 
 /// The line that is being typed, and what would complete it.
@@ -91,6 +90,9 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, prompt: Prompt, theme: &T
         Prompt::InboxFile => " file of new papers: ".to_owned(),
         Prompt::ExportFile(format) => format!(" {format} file for the papers{papers}: "),
         Prompt::ClusterName => " name of the cluster: ".to_owned(),
+        Prompt::SaveFilter => " save the filter as: ".to_owned(),
+        Prompt::UseFilter => " take up the filter: ".to_owned(),
+        Prompt::DeleteFilter => " delete the filter: ".to_owned(),
         _ => format!(" new tag{papers}: "),
     };
     let line = &app.line;
@@ -196,10 +198,17 @@ fn findings(app: &App) -> String {
 /// The model, and what else goes on.
 fn background(app: &App, theme: &Theme) -> (String, Style) {
     let (text, style) = model(app, theme);
-    let also = match (app.clusters.busy(), app.map.laying) {
-        (true, _) => "finding clusters …",
-        (_, true) => "laying out the map …",
-        _ => return (text, style),
+    let also = match (app.clusters.busy(), app.map.laying, app.tasks.set_aside.len()) {
+        (true, ..) => "finding clusters …".to_owned(),
+        (_, true, _) => "laying out the map …".to_owned(),
+        (.., 0) => return (text, style),
+        (.., aside) => {
+            format!(
+                "{} set aside ({} says why)",
+                thousands(aside),
+                app.keymap.shown(Action::ViewJobs)
+            )
+        }
     };
     (format!("{text} · {also}"), style)
 }
@@ -209,6 +218,9 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
     let text = match &app.model {
         _ if !app.loading.shown => return ("reading the library …".to_owned(), theme.dim),
         _ if app.snapshot.is_empty() => String::new(),
+        ModelState::Absent if !app.asks_for_download() => {
+            format!("words only · {name} is not here")
+        }
         ModelState::Absent => {
             let key = app.keymap.shown(Action::Download);
             let size = if app.model_name == DEFAULT_MODEL { " (440 MB, once)" } else { "" };
@@ -217,11 +229,12 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
             )
         }
         ModelState::Opening => format!("words only · looking for {name} …"),
-        ModelState::Downloading { done, total } => {
+        ModelState::Downloading { done, total, rate } => {
             let percent = if *total == 0 { 0 } else { done * 100 / total };
             format!(
-                "words only until {name} is here: {percent} % of {} MB",
-                thousands((total / 1_000_000) as usize)
+                "words only until {name} is here: {percent} % of {} MB · {:.1} MB/s",
+                thousands((total / 1_000_000) as usize),
+                rate / 1e6
             )
         }
         ModelState::Starting if app.paused => {
@@ -242,6 +255,9 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
                 format!("{name} {counts} {bar} {:.1}/s{left}", progress.papers_per_second)
             }
         }
+        ModelState::Stopped => {
+            format!("{name} stopped · {} goes on", app.keymap.shown(Action::RetryModel))
+        }
         ModelState::Done => format!("{name} · embedding done"),
         ModelState::Unwanted => "words only (model: none)".to_owned(),
         ModelState::Failed(reason) => {
@@ -254,7 +270,7 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
 }
 
 /// The last part of a Hub id or folder, in the way that people say it.
-fn short_name(model: &str) -> &str {
+pub(super) fn short_name(model: &str) -> &str {
     match model.rsplit(['/', '\\']).find(|part| !part.is_empty()) {
         Some("allenai-specter" | "specter") => "SPECTER",
         Some(name) => name,
@@ -263,7 +279,7 @@ fn short_name(model: &str) -> &str {
 }
 
 /// Minutes and seconds, hours where there are any.
-fn clock(time: Duration) -> String {
+pub(super) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 {

@@ -1,5 +1,7 @@
 //! `doctor`: how the program is set up here, and what is wrong with it. Nothing of the user's texts.
 
+mod bundle;
+
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
@@ -9,14 +11,19 @@ use super::output;
 use crate::embed::encoder::kernels::Features;
 use crate::embed::hub::ModelId;
 use crate::embed::source::ModelSpec;
+use crate::logging;
 use crate::paths::Paths;
 use crate::settings::Settings;
+use crate::ui::theme::{Hues, Theme};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Write a bug report into a new file: this, and the end of the log, without titles, keys and paths
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    bundle: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +37,7 @@ struct Report {
     processor: String,
     threads: usize,
     terminal: Terminal,
+    log: Log,
     /// What is wrong, in words.
     problems: Vec<String>,
 }
@@ -53,14 +61,31 @@ struct Model {
 }
 
 #[derive(Serialize)]
+struct Log {
+    file: PathBuf,
+    level: String,
+    /// The last lines about something that went wrong.
+    trouble: Vec<String>,
+}
+
+#[derive(Serialize)]
 struct Terminal {
     interactive: bool,
     size: Option<(u16, u16)>,
     term: Option<String>,
     colorterm: Option<String>,
+    /// How many colours it says it has.
+    colours: &'static str,
+    /// The encoding that the locale asks for.
+    encoding: &'static str,
+    /// Can the clipboard be reached by OSC 52? No terminal tells.
+    clipboard: &'static str,
     no_color: bool,
     over_ssh: bool,
 }
+
+/// Lines of the log that are shown.
+const TROUBLE: usize = 5;
 
 pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<()> {
     let mut problems = Vec::new();
@@ -124,20 +149,51 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             colorterm: variable("COLORTERM"),
             no_color: variable("NO_COLOR").is_some(),
             over_ssh: variable("SSH_CONNECTION").is_some(),
+            colours: match Theme::from_env().hues {
+                Hues::None => "none",
+                Hues::Sixteen => "16",
+                Hues::Fixed => "256",
+                Hues::All => "16 million",
+            },
+            encoding: if has_utf8(variable) { "UTF-8" } else { "not UTF-8" },
+            clipboard: if variable("TMUX").is_some() {
+                "unknown; tmux needs `set -g set-clipboard on`"
+            } else {
+                "unknown; `y k` on the screen tries it"
+            },
+        },
+        log: Log {
+            file: logging::file(&settings.state),
+            level: settings.log_level.to_string().to_lowercase(),
+            trouble: logging::last(&settings.state, TROUBLE, logging::is_trouble),
         },
         problems,
     };
+    if let Some(path) = &arguments.bundle {
+        bundle::write(path, &report, &store, settings)?;
+        let what = "look through it before you send it";
+        return Ok(writeln!(io::stdout().lock(), "{}: {what}", path.display())?);
+    }
     if arguments.json {
         return output::json(&report);
     }
     report.print()
 }
 
+/// Does the locale ask for all characters? The first variable that is set counts.
+fn has_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
+    locale.is_some_and(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 impl Report {
     fn print(&self) -> anyhow::Result<()> {
         let mut out = io::stdout().lock();
         let yes = |is: bool| if is { "yes" } else { "no" };
-        let Self { library, model, terminal, .. } = self;
+        let Self { library, model, terminal, log, .. } = self;
         let config =
             self.config.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let size = terminal.size.map_or_else(String::new, |(c, r)| format!("{c} × {r}"));
@@ -168,8 +224,14 @@ impl Report {
                     terminal.colorterm.as_deref().unwrap_or("")
                 ),
             ),
+            ("", format!("colours: {}, encoding: {}", terminal.colours, terminal.encoding)),
+            ("", format!("clipboard: {}", terminal.clipboard)),
+            ("log", format!("{}, level {}", log.file.display(), log.level)),
         ] {
             writeln!(out, "{label:<10} {}", output::printable(value.trim()))?;
+        }
+        for line in &log.trouble {
+            writeln!(out, "{:<10} {}", "", output::printable(line))?;
         }
         for problem in &self.problems {
             writeln!(out, "{:<10} {}", "problem", output::printable(problem))?;
