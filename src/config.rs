@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::ui::theme::Choice as Theme;
+
 /// What can be wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -49,6 +51,10 @@ pub struct Config {
     pub precision: Option<String>,
     /// Threads for embedding.
     pub threads: Option<usize>,
+    /// What the screen looks like.
+    pub theme: Option<Theme>,
+    /// Draw with ASCII signs, or do not; without this as the locale has it.
+    pub ascii: Option<bool>,
     /// Action → key or keys.
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Keys>,
@@ -182,6 +188,10 @@ mod tests {
         assert_eq!((choice.place.line, choice.place.column), (4, 1));
         let error = read("modell = 'none'").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
+        let config = read("theme = 'high-contrast'\nascii = true").unwrap();
+        assert_eq!((config.theme, config.ascii), (Some(Theme::HighContrast), Some(true)));
+        let error = read("model = 'none'\ntheme = 'blue'").unwrap_err().to_string();
+        assert!(error.contains("line 2, column 9") && error.contains("high-contrast"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::config::Choice;
+use crate::config;
 use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::hub::Hub;
 use crate::embed::source::ModelSpec;
 use crate::library::store::{Store, StoreError};
+use crate::ui::theme::Choice;
 
 /// Everything that screen and headless commands need to know of the user's wishes.
 #[derive(Debug, Clone)]
@@ -28,8 +29,12 @@ pub struct Settings {
     pub precision: PrecisionChoice,
     /// Threads for embedding.
     pub threads: usize,
+    /// What the screen looks like.
+    pub theme: Choice,
+    /// Draw with ASCII signs?
+    pub ascii: bool,
     /// Keys that the user changed.
-    pub keys: BTreeMap<String, Choice>,
+    pub keys: BTreeMap<String, config::Choice>,
 }
 
 impl Settings {

@@ -31,6 +31,7 @@ use crate::library::query::Query;
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Neighbour, Ranking};
+use crate::ui::theme::Look;
 
 /// The pane that the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -252,6 +253,8 @@ pub struct App {
     pub error: Option<String>,
     /// What was done last, until the next key.
     pub notice: Option<Notice>,
+    /// What it all looks like.
+    pub look: Look,
     /// Keys.
     pub keymap: Keymap,
     /// Size of the terminal: columns, rows.
@@ -305,6 +308,7 @@ impl App {
             paused: false,
             error: None,
             notice: None,
+            look: Look::default(),
             keymap,
             size,
             generations: Generations::default(),

@@ -11,6 +11,7 @@ use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::source::DEFAULT_MODEL;
 use crate::paths::Paths;
 use crate::settings::Settings;
+use crate::ui::theme::{Choice, look};
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -38,6 +39,14 @@ pub(super) struct Options {
     /// Threads for embedding [default: physical cores]
     #[arg(long, global = true, value_name = "N")]
     threads: Option<usize>,
+
+    /// What the screen looks like: auto, dark, light, high-contrast, plain
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
+
+    /// Draw with ASCII signs only
+    #[arg(long)]
+    ascii: bool,
 
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE")]
@@ -81,6 +90,11 @@ impl Options {
                 .map_or(Ok(PrecisionChoice::Auto), |precision| precision.parse())
                 .map_err(|error| usage("--precision", &error))?,
             threads: threads.unwrap_or_else(num_cpus::get_physical),
+            theme: match self.theme {
+                Some(theme) => theme.parse().map_err(|error| usage("--theme", &error))?,
+                None => config.theme.unwrap_or_else(Choice::from_env),
+            },
+            ascii: self.ascii || config.ascii.unwrap_or_else(look::needs_ascii),
             keys: config.choices,
         })
     }

@@ -56,6 +56,8 @@ pub fn fit(text: &str, columns: usize) -> String {
         }
         fitted.push_str(grapheme);
     }
+    // A gap before the sign would make it one of a sentence that goes on.
+    fitted.truncate(fitted.trim_end_matches([' ', '·']).len());
     fitted.push('…');
     fitted
 }
@@ -163,32 +165,6 @@ pub fn thousands(number: usize) -> String {
     grouped
 }
 
-/// A bar of so many columns, filled to a fraction in steps of an eighth of a column.
-#[must_use]
-pub fn bar(fraction: f64, columns: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (fraction.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
-    let mut bar = "▇".repeat(eighths / 8);
-    bar.push_str(EIGHTHS[eighths % 8]);
-    fill(&bar, columns)
-}
-
-/// Counts as columns of different heights, in at most so many: neighbours are summed where there are
-/// more. What is there shows, however little it is beside the greatest.
-#[must_use]
-pub fn sparkline(counts: &[u32], columns: usize) -> String {
-    const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let each = counts.len().div_ceil(columns.max(1)).max(1);
-    // The last column is a full one: a year that has just begun is seen less in a sum.
-    let sums: Vec<u32> = counts.rchunks(each).rev().map(|some| some.iter().sum()).collect();
-    let most = sums.iter().copied().max().unwrap_or(0).max(1);
-    let column = |sum: u32| {
-        let eighths = (f64::from(sum) / f64::from(most) * 8.0).ceil() as usize;
-        eighths.checked_sub(1).map_or(' ', |at| EIGHTHS[at.min(7)])
-    };
-    fill(&sums.into_iter().map(column).collect::<String>(), columns)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,24 +215,6 @@ mod tests {
             .map(|line| line.iter().map(|(piece, _)| piece.as_str()).collect())
             .collect();
         assert_eq!(whole, wrap(text, 10));
-    }
-
-    #[test]
-    fn bars_grow_by_eighths() {
-        assert_eq!(bar(0.0, 3), "   ");
-        assert_eq!(bar(0.5, 3), "▇▌ ");
-        assert_eq!(bar(1.0, 3), "▇▇▇");
-        assert_eq!(bar(f64::NAN, 2), "  ");
-    }
-
-    #[test]
-    fn counts_are_drawn_to_scale() {
-        assert_eq!(sparkline(&[0, 1, 4, 8], 4), " ▁▄█");
-        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▄█");
-        assert_eq!(sparkline(&[3], 4), "█   ");
-        assert_eq!(sparkline(&[1, 1000], 2), "▁█");
-        assert_eq!(sparkline(&[], 3), "   ");
-        assert_eq!(sparkline(&[0, 0], 2), "  ");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::app::effect::{Effect, MarksAct};
 use crate::app::finder::Range;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
-use crate::app::state::{App, Consent, Mode, ModelState, Pane, Question, View};
+use crate::app::state::{App, Consent, Mode, ModelState, Notice, Pane, Question, View};
 use crate::event::Msg;
 use crate::ui;
 
@@ -51,6 +51,10 @@ fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::MarksChanged => papers::marks(app, MarksAct::Read),
         Msg::NoteWritten(paper, note) => papers::note_written(app, paper, note),
+        Msg::Background(background) => {
+            app.look.background = Some(background);
+            Vec::new()
+        }
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
@@ -168,6 +172,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Help => finder::open(app, Range::Help),
         Action::Palette => finder::open(app, Range::Palette),
+        Action::NextTheme => next_theme(app),
         Action::ViewLibrary => switch(app, View::Library),
         Action::ViewNeighbours => switch(app, View::Neighbours),
         Action::ViewSearch => switch(app, View::Search),
@@ -262,6 +267,15 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
     }
     effects.extend(settle(app));
     effects
+}
+
+/// Goes through the themes.
+fn next_theme(app: &mut App) -> Vec<Effect> {
+    app.look.choice = app.look.choice.next();
+    let name = app.look.choice.name();
+    let text = format!("theme {name} · theme = \"{name}\" in config.toml keeps it");
+    app.notice = Some(Notice { text, can_be_undone: false });
+    Vec::new()
 }
 
 fn edit(app: &App) -> Vec<Effect> {

@@ -40,7 +40,7 @@ pub(in crate::ui) fn draw(
 ) {
     let [title, body] = split_title(area);
     let Some(paper) = paper else {
-        pane_title(frame, title, Line::default(), "", theme.dim);
+        pane_title(frame, title, Line::default(), "", theme);
         return;
     };
     let room = usize::from(title.width) / 2;
@@ -51,7 +51,7 @@ pub(in crate::ui) fn draw(
     } else {
         String::new()
     };
-    pane_title(frame, title, left, &right, theme.dim);
+    pane_title(frame, title, left, &right, theme);
     let lines = lines(app, paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
