@@ -55,6 +55,8 @@ pub struct Config {
     pub theme: Option<Theme>,
     /// Draw with ASCII signs, or do not; without this as the locale has it.
     pub ascii: Option<bool>,
+    /// May the program take the mouse?
+    pub mouse: Option<bool>,
     /// Action → key or keys.
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Keys>,
@@ -188,8 +190,9 @@ mod tests {
         assert_eq!((choice.place.line, choice.place.column), (4, 1));
         let error = read("modell = 'none'").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
-        let config = read("theme = 'high-contrast'\nascii = true").unwrap();
+        let config = read("theme = 'high-contrast'\nascii = true\nmouse = false").unwrap();
         assert_eq!((config.theme, config.ascii), (Some(Theme::HighContrast), Some(true)));
+        assert_eq!(config.mouse, Some(false));
         let error = read("model = 'none'\ntheme = 'blue'").unwrap_err().to_string();
         assert!(error.contains("line 2, column 9") && error.contains("high-contrast"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();

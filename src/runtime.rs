@@ -65,6 +65,7 @@ pub fn run(
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
     let may_download = settings.may_download;
+    let mouse = settings.mouse;
     let mut look = Look {
         choice: settings.theme,
         background: None,
@@ -75,7 +76,7 @@ pub fn run(
     crossterm::style::force_color_output(true);
     let effects = Effects::new(settings, &files, jobs);
 
-    let terminal = Terminal::enter().context("cannot use the terminal")?;
+    let terminal = Terminal::enter(mouse).context("cannot use the terminal")?;
     let mut awaited = None;
     if look.choice == Choice::Auto {
         match background::ask() {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub theme: Choice,
     /// Draw with ASCII signs?
     pub ascii: bool,
+    /// May the screen take the mouse?
+    pub mouse: bool,
     /// Keys that the user changed.
     pub keys: BTreeMap<String, config::Choice>,
 }

@@ -15,6 +15,7 @@ use super::keymap::{Key, Keymap};
 use super::listing::{Askable, Listing, Sort};
 use super::map::MapScreen;
 pub use super::mode::{Mode, Prompt, Question};
+use super::mouse::Mouse;
 use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
 use super::report::Report;
@@ -253,6 +254,8 @@ pub struct App {
     pub error: Option<String>,
     /// What was done last, until the next key.
     pub notice: Option<Notice>,
+    /// The mouse, and the widths that were given to panes by it.
+    pub mouse: Mouse,
     /// What it all looks like.
     pub look: Look,
     /// Keys.
@@ -308,6 +311,7 @@ impl App {
             paused: false,
             error: None,
             notice: None,
+            mouse: Mouse::default(),
             look: Look::default(),
             keymap,
             size,

@@ -48,6 +48,10 @@ pub(super) struct Options {
     #[arg(long)]
     ascii: bool,
 
+    /// Leave the mouse to the terminal, which can select text with it then
+    #[arg(long)]
+    no_mouse: bool,
+
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -95,6 +99,7 @@ impl Options {
                 None => config.theme.unwrap_or_else(Choice::from_env),
             },
             ascii: self.ascii || config.ascii.unwrap_or_else(look::needs_ascii),
+            mouse: !self.no_mouse && config.mouse.unwrap_or(true),
             keys: config.choices,
         })
     }

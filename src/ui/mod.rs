@@ -1,7 +1,9 @@
 //! Draws the state of the screen, and changes nothing.
 
 mod dots;
+pub mod hit;
 pub mod layout;
+mod split;
 pub mod symbols;
 pub mod text;
 pub mod theme;
@@ -56,10 +58,12 @@ fn draw_views(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             }
         }
         View::Clusters => {
-            let areas = layout::clusters(app.clusters.pane, areas.body);
+            let areas = layout::clusters(app.clusters.pane, areas.body, &app.mouse.shares);
             views::clusters::draw(frame, areas, app, theme);
         }
-        View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
+        View::Map => {
+            views::map::draw(frame, layout::map(areas.body, &app.mouse.shares), app, theme);
+        }
         View::Next | View::Inbox => {
             let lists = layout::panes(app, areas.body);
             if app.view == View::Next {

@@ -195,6 +195,8 @@ impl Pty {
         assert!(!screen.alternate_screen(), "left in the alternate screen");
         assert!(!screen.hide_cursor(), "left without a cursor");
         assert!(!screen.bracketed_paste(), "left with bracketed paste");
+        let mouse = screen.mouse_protocol_mode();
+        assert_eq!(mouse, vt100::MouseProtocolMode::None, "left with the mouse");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The only place where the state of the screen changes.
 //!
-//! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
+//! The mouse goes the way of the keys ([`mouse`]). A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
 //! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
 //! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`report`]. News from the background go to [`news`]. After
@@ -11,6 +11,7 @@ mod finder;
 mod inbox;
 mod lists;
 mod map;
+mod mouse;
 mod news;
 mod next;
 mod papers;
@@ -81,16 +82,9 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
     match event {
         Event::Resize(columns, rows) => {
             app.size = (*columns, *rows);
-            app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
-            app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
-            app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
-            app.inbox.scroll.fit(app.inbox.items.len(), ui::heights(app).next);
-            app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
-            app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
-            clusters::fit(app);
-            app.map.fit(ui::map_size(app));
-            settle(app)
+            fit(app)
         }
+        Event::Mouse(event) => mouse::hear(app, *event),
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             app.error = None;
             app.notice = None;
@@ -109,6 +103,19 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
         },
         _ => Vec::new(),
     }
+}
+
+/// The panes have another size: what is on screen is scrolled so that the cursors are.
+fn fit(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+    app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
+    app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
+    app.inbox.scroll.fit(app.inbox.items.len(), ui::heights(app).next);
+    app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+    app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
+    clusters::fit(app);
+    app.map.fit(ui::map_size(app));
+    settle(app)
 }
 
 fn is_ctrl_c(key: KeyEvent) -> bool {

@@ -67,18 +67,18 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     left.spans.push(Span::styled(format!(" · {}", found.subjects[0].len()), theme.dim));
     pane_title(frame, title, left, &basis(app, found), theme);
 
-    let all_medoids = layout::has_all_medoids(tree, usize::from(list.height));
     let read = Read::count(app, found);
     let mut areas = list.rows();
-    for (at, &row) in tree.rows.iter().enumerate().skip(tree.scroll.offset) {
+    for (at, lines) in layout::tree_rows(tree, usize::from(list.height)) {
         let Some(area) = areas.next() else {
             break;
         };
+        let row = tree.rows[at];
         let columns = usize::from(area.width).saturating_sub(2);
         let cursor = at == tree.scroll.cursor;
         let line = row_line(tree, found, row, &read, columns, theme);
         draw_row(frame, area, line, cursor, active, theme);
-        if (cursor || all_medoids)
+        if lines > 1
             && let Some(area) = areas.next()
         {
             let line = medoid_line(found, row, usize::from(area.width), theme);

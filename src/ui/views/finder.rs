@@ -56,10 +56,10 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    let mut rows = inner.rows();
-    if let Some(row) = rows.next() {
+    if let Some(row) = inner.rows().next() {
         typed(frame, row, app, theme);
     }
+    let mut rows = layout::finder_rows(area).rows();
     let columns = usize::from(inner.width).saturating_sub(2);
     let hits = finder.hits.iter().enumerate().skip(finder.scroll.offset);
     for ((at, entry), row) in hits.zip(rows.by_ref()) {

@@ -99,7 +99,7 @@ pub(super) fn draw_typed(
 }
 
 /// First row for the title, the rest for the list.
-pub(super) fn split_title(area: Rect) -> [Rect; 2] {
+pub(in crate::ui) fn split_title(area: Rect) -> [Rect; 2] {
     let title = Rect { height: 1.min(area.height), ..area };
     let list = Rect { y: area.y + title.height, height: area.height - title.height, ..area };
     [title, list]

@@ -16,6 +16,7 @@ use crate::clusters::map::view::View;
 use crate::library::marks::{Mark, State};
 use crate::library::paper::Paper;
 use crate::ui::dots::Dots;
+use crate::ui::layout::MapAreas;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
@@ -30,7 +31,7 @@ const NAME: usize = 30;
 
 pub(in crate::ui) fn draw(
     frame: &mut Frame<'_>,
-    (map, beside): (Rect, Option<Rect>),
+    MapAreas { map, beside, .. }: MapAreas,
     app: &App,
     theme: &Theme,
 ) {
