@@ -65,12 +65,12 @@ pub fn run(
     let jobs = Jobs::start(&sender)?;
     let model_name = settings.model.to_string();
     let may_download = settings.may_download;
-    let mouse = settings.mouse;
+    let mouse = settings.screen.mouse;
     let mut look = Look {
-        choice: settings.theme,
+        choice: settings.screen.theme,
         background: None,
         depth: Depth::from_env(),
-        ascii: settings.ascii,
+        ascii: settings.screen.ascii,
     };
     // It is up to the theme whether there are colours; that heeds NO_COLOR unless another one is wanted.
     crossterm::style::force_color_output(true);

@@ -29,14 +29,21 @@ pub struct Settings {
     pub precision: PrecisionChoice,
     /// Threads for embedding.
     pub threads: usize,
-    /// What the screen looks like.
-    pub theme: Choice,
-    /// Draw with ASCII signs?
-    pub ascii: bool,
-    /// May the screen take the mouse?
-    pub mouse: bool,
+    /// The screen.
+    pub screen: ScreenSettings,
     /// Keys that the user changed.
     pub keys: BTreeMap<String, config::Choice>,
+}
+
+/// What the user wants of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenSettings {
+    /// What it looks like.
+    pub theme: Choice,
+    /// Is it drawn with ASCII signs?
+    pub ascii: bool,
+    /// May it take the mouse?
+    pub mouse: bool,
 }
 
 impl Settings {

@@ -123,6 +123,48 @@ fn in_ascii_everything_is_ascii() {
     }
 }
 
+/// Titles of all kinds of widths, by an author who can be found.
+const WIDTHS: &str = "
+@article{a, title = {预训练语言模型的可解释性研究：一项综述与展望，以及其在科学文献中的应用}, author = {Q, Q}, year = 2020}
+@article{b, title = {Family 👩‍👩‍👧‍👦 and flags 🇩🇪🇯🇵 in models of language, with hearts ❤️ and keys 1️⃣}, author = {Q, Q}, year = 2021}
+@article{c, title = {E\u{301}tude des mode\u{300}les de langue, avec des accents combine\u{301}s partout}, author = {Q, Q}, year = 2022}
+@article{d, title = {نماذج اللغة الكبيرة لا تفهم ما تقول: دراسة في models}, author = {Q, Q}, year = 2023}
+@article{e, title = {हिन्दी भाषा के मॉडल: क्षमता और सीमाएँ models of language}, author = {Q, Q}, year = 2024}
+@article{f, title = {Plain models of language, for comparison with all of the others here}, author = {Q, Q}, year = 2025}";
+
+#[test]
+fn columns_stay_aligned_whatever_the_titles_are_written_in() {
+    for (columns, rows) in [(200, 40), (160, 40), (120, 32)] {
+        for keys in ["1G", "1G2", "4l\t", "6", "smodels\t"] {
+            let mut screen = Screen::open(WIDTHS, columns, rows);
+            for key in keys.chars() {
+                screen.press(if key == '\t' { KeyCode::Tab } else { KeyCode::Char(key) });
+            }
+            let drawn = screen.drawn(&Theme::colored());
+            let buffer = drawn.buffer();
+            // What stands behind the titles: authors, or the year where it comes last.
+            let years = ["2020", "2021", "2022", "2023", "2024", "2025"];
+            let mut places = std::collections::BTreeMap::<u16, usize>::new();
+            for y in 2..buffer.area.height - 2 {
+                let at = |x: u16| buffer[(x, y)].symbol();
+                // The paper itself is no row of a list.
+                if (0..columns).map(at).collect::<String>().contains("Q · 20") {
+                    continue;
+                }
+                for x in 1..columns - 4 {
+                    let year: String = (x..x + 4).map(at).collect();
+                    let is_author = at(x) == "Q" && at(x - 1) == " " && at(x + 1) == " ";
+                    if is_author || (keys == "6" && years.contains(&year.as_str())) {
+                        *places.entry(x).or_default() += 1;
+                    }
+                }
+            }
+            let aligned = places.values().all(|&count| count > 1);
+            assert!(aligned && !places.is_empty(), "{keys} {columns}: {places:?}\n{drawn}");
+        }
+    }
+}
+
 #[test]
 fn the_sample_in_ascii() {
     let ascii = Theme::colored().with_symbols(&symbols::ASCII);

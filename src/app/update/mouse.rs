@@ -41,13 +41,12 @@ fn pressed(app: &mut App, place: (u16, u16)) -> Vec<Effect> {
     app.count = None;
     let spot = hit::spot(app, place);
     match app.mode {
-        // A line that needs an answer stays until a key gives one.
-        Mode::Confirm(_) => return Vec::new(),
         Mode::Prompt(Prompt::Search) if spot == Spot::Sought => return Vec::new(),
         Mode::Prompt(Prompt::Search | Prompt::Filter | Prompt::Neighbours | Prompt::Next) => {
             app.mode = Mode::Normal;
         }
-        Mode::Prompt(_) => return Vec::new(),
+        // What needs an answer stays until a key gives one.
+        Mode::Prompt(_) | Mode::Confirm(_) => return Vec::new(),
         Mode::Normal | Mode::Finder => {}
     }
     if app.mode == Mode::Normal

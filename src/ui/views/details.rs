@@ -85,7 +85,11 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
                 .map(|(piece, is_lit)| Span::styled(piece, if is_lit { theme.lit } else { style }));
             std::iter::once(Span::raw("  ")).chain(spans).collect::<Line<'_>>()
         };
-        text::wrap_lit(content, &ranges, columns).into_iter().map(pieces).collect()
+        let mut lines = text::wrap_lit(content, &ranges, columns);
+        if part == Part::Abstract {
+            text::justify(&mut lines, columns);
+        }
+        lines.into_iter().map(pieces).collect()
     };
     if !paper.title.is_empty() {
         lines.extend(lit(Part::Title, &paper.title, theme.strong));
