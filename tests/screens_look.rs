@@ -125,12 +125,12 @@ fn in_ascii_everything_is_ascii() {
 
 /// Titles of all kinds of widths, by an author who can be found.
 const WIDTHS: &str = "
-@article{a, title = {预训练语言模型的可解释性研究：一项综述与展望，以及其在科学文献中的应用}, author = {Q, Q}, year = 2020}
-@article{b, title = {Family 👩‍👩‍👧‍👦 and flags 🇩🇪🇯🇵 in models of language, with hearts ❤️ and keys 1️⃣}, author = {Q, Q}, year = 2021}
-@article{c, title = {E\u{301}tude des mode\u{300}les de langue, avec des accents combine\u{301}s partout}, author = {Q, Q}, year = 2022}
-@article{d, title = {نماذج اللغة الكبيرة لا تفهم ما تقول: دراسة في models}, author = {Q, Q}, year = 2023}
-@article{e, title = {हिन्दी भाषा के मॉडल: क्षमता और सीमाएँ models of language}, author = {Q, Q}, year = 2024}
-@article{f, title = {Plain models of language, for comparison with all of the others here}, author = {Q, Q}, year = 2025}";
+@article{a, title = {预训练语言模型的可解释性研究：一项综述与展望，以及其在科学文献中的应用}, author = {Qa, Q}, year = 2020}
+@article{b, title = {Family 👩‍👩‍👧‍👦 and flags 🇩🇪🇯🇵 in models of language, with hearts ❤️ and keys 1️⃣}, author = {Qb, Q}, year = 2021}
+@article{c, title = {E\u{301}tude des mode\u{300}les de langue, avec des accents combine\u{301}s partout}, author = {Qc, Q}, year = 2022}
+@article{d, title = {نماذج اللغة الكبيرة لا تفهم ما تقول: دراسة في models}, author = {Qd, Q}, year = 2023}
+@article{e, title = {हिन्दी भाषा के मॉडल: क्षमता और सीमाएँ models of language}, author = {Qe, Q}, year = 2024}
+@article{f, title = {Plain models of language, for comparison with all of the others here}, author = {Qf, Q}, year = 2025}";
 
 #[test]
 fn columns_stay_aligned_whatever_the_titles_are_written_in() {
@@ -147,20 +147,23 @@ fn columns_stay_aligned_whatever_the_titles_are_written_in() {
             let mut places = std::collections::BTreeMap::<u16, usize>::new();
             for y in 2..buffer.area.height - 2 {
                 let at = |x: u16| buffer[(x, y)].symbol();
-                // The paper itself is no row of a list.
-                if (0..columns).map(at).collect::<String>().contains("Q · 20") {
-                    continue;
-                }
                 for x in 1..columns - 4 {
                     let year: String = (x..x + 4).map(at).collect();
-                    let is_author = at(x) == "Q" && at(x - 1) == " " && at(x + 1) == " ";
-                    if is_author || (keys == "6" && years.contains(&year.as_str())) {
+                    // The paper itself is no row of a list: there a dot stands beside author and year.
+                    let is_author = at(x) == "Q" && at(x - 1) == " " && at(x + 3) != "·";
+                    let is_author =
+                        is_author && ["a", "b", "c", "d", "e", "f"].contains(&at(x + 1));
+                    let is_year = keys == "6" && years.contains(&year.as_str());
+                    let is_year = is_year && at(x.saturating_sub(2)) != "·";
+                    if is_author || is_year {
                         *places.entry(x).or_default() += 1;
                     }
                 }
             }
             let aligned = places.values().all(|&count| count > 1);
-            assert!(aligned && !places.is_empty(), "{keys} {columns}: {places:?}\n{drawn}");
+            // Where it is narrow there may be no column behind the titles.
+            let found = !places.is_empty() || columns < 160;
+            assert!(aligned && found, "{keys} {columns}: {places:?}\n{drawn}");
         }
     }
 }
