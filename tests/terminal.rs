@@ -79,6 +79,13 @@ fn the_mouse_is_heard_and_given_back() {
     pty.send("e");
     assert!(pty.wait_screen(|screen| !screen.alternate_screen()));
     assert!(pty.wait_screen(|screen| !has_mouse(screen)), "the editor has the mouse");
+    // Until it runs, the end of its input would be a key like any other.
+    let runs = || sandbox.path("edits").exists();
+    let started = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        runs()
+    });
+    assert!(started);
     pty.send("\x04");
     assert!(pty.wait_screen(|screen| screen.alternate_screen() && has_mouse(screen)));
     pty.wait_for("Neighbours of liu2019roberta");
