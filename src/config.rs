@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::app::columns::{Column, Columns, ColumnsError};
+use crate::ui::theme::Choice as Theme;
 
 /// What can be wrong with the configuration.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,12 @@ pub struct Config {
     pub columns: Option<Result<Columns, WrongColumns>>,
     /// `error`, `warn`, `info`, `debug`, `trace`: what the log has.
     pub log_level: Option<String>,
+    /// What the screen looks like.
+    pub theme: Option<Theme>,
+    /// Draw with ASCII signs, or do not; without this as the locale has it.
+    pub ascii: Option<bool>,
+    /// May the program take the mouse?
+    pub mouse: Option<bool>,
     /// Action → key or keys.
     #[serde(default)]
     keys: BTreeMap<Spanned<String>, Keys>,
@@ -218,6 +225,11 @@ mod tests {
         assert_eq!((choice.place.line, choice.place.column), (4, 1));
         let error = read("modell = 'none'").unwrap_err().to_string();
         assert!(error.contains("line 1") && error.contains("modell"), "{error}");
+        let config = read("theme = 'high-contrast'\nascii = true\nmouse = false").unwrap();
+        assert_eq!((config.theme, config.ascii), (Some(Theme::HighContrast), Some(true)));
+        assert_eq!(config.mouse, Some(false));
+        let error = read("model = 'none'\ntheme = 'blue'").unwrap_err().to_string();
+        assert!(error.contains("line 2, column 9") && error.contains("high-contrast"), "{error}");
         let error = read("model = 'none'\nthreads = 'two'").unwrap_err().to_string();
         assert!(error.contains("line 2"), "{error}");
     }

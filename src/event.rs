@@ -15,6 +15,7 @@ use crate::app::neighbours::Centre;
 use crate::app::next::Advice;
 use crate::app::report::Finding;
 use crate::app::state::Notice;
+use crate::background::{LateAnswer, Sifted};
 use crate::clusters::subjects::{Found, Ground};
 use crate::embed::worker::Progress;
 use crate::library::import::foreign::Arrivals;
@@ -24,12 +25,15 @@ use crate::library::versions::Versions;
 use crate::similarity::explain::sentences::SentencePair;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::Neighbour;
+use crate::ui::theme::Background;
 
 /// What `update` is told.
 #[derive(Debug)]
 pub enum Msg {
     /// A key, a paste, a new size.
     Input(Event),
+    /// Whether the terminal is dark or light, which it was slow to say.
+    Background(Background),
     /// The system asks the program to end.
     Terminate,
     /// Or to stop for a while.
@@ -172,6 +176,22 @@ pub enum News {
     Failed(String),
 }
 
+/// What an event comes to.
+fn sift(awaited: &mut Option<LateAnswer>, event: Event) -> Vec<Msg> {
+    let Some(late) = awaited.as_mut().filter(|late| late.is_expected()) else {
+        *awaited = None;
+        return vec![Msg::Input(event)];
+    };
+    match late.sift(event) {
+        Sifted::Held => Vec::new(),
+        Sifted::Events(events) => events.into_iter().map(Msg::Input).collect(),
+        Sifted::Answer(background) => {
+            *awaited = None;
+            background.map(Msg::Background).into_iter().collect()
+        }
+    }
+}
+
 /// The thread that reads the terminal. It reads one event and waits until that is dealt with, so that
 /// nobody reads keys while the editor has the terminal.
 #[derive(Debug)]
@@ -180,17 +200,21 @@ pub struct Input {
 }
 
 impl Input {
-    /// Reads the first event; it comes as a message.
+    /// Reads the first event; it comes as a message. An answer of the terminal that is still awaited
+    /// does not come as something typed.
     ///
     /// # Errors
     /// The system gives no more threads.
-    pub fn listen(messages: Sender<Msg>) -> std::io::Result<Self> {
+    pub fn listen(messages: Sender<Msg>, mut awaited: Option<LateAnswer>) -> std::io::Result<Self> {
         let (next, wanted) = crossbeam_channel::unbounded();
         thread::Builder::new().name("input".to_owned()).spawn(move || {
             // Where the terminal is gone, reading fails at once and for ever.
             while let Ok(event) = crossterm::event::read() {
-                if messages.send(Msg::Input(event)).is_err() || wanted.recv().is_err() {
-                    return;
+                for msg in sift(&mut awaited, event) {
+                    let is_event = matches!(msg, Msg::Input(_));
+                    if messages.send(msg).is_err() || (is_event && wanted.recv().is_err()) {
+                        return;
+                    }
                 }
             }
             let _ = messages.send(Msg::Terminate);

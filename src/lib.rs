@@ -27,6 +27,7 @@
 #![deny(missing_docs)]
 
 pub mod app;
+pub mod background;
 pub mod cli;
 pub mod clusters;
 pub mod config;

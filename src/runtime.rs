@@ -13,6 +13,7 @@ use crate::app::jobs::Jobs;
 use crate::app::keymap::Keymap;
 use crate::app::state::{App, Consent, View};
 use crate::app::update::{start, update};
+use crate::background::{self, Asked};
 use crate::editor;
 use crate::event::{Input, Msg};
 use crate::library::import;
@@ -20,7 +21,7 @@ use crate::library::watch::Watch;
 use crate::settings::Settings;
 use crate::terminal::{self, Terminal};
 use crate::ui;
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Choice, Depth, Look};
 
 /// Two frames are at least this far apart, so that a flood of news costs a few frames, not one each.
 const FRAME: Duration = Duration::from_millis(10);
@@ -45,7 +46,6 @@ pub fn run(
     inbox: Vec<PathBuf>,
     warning: Option<String>,
 ) -> anyhow::Result<Ended> {
-    let theme = Theme::from_env();
     let (keymap, wrong_keys) = match Keymap::new(&settings.keys) {
         Ok(keymap) => (keymap, None),
         Err(error) => (Keymap::default(), Some(format!("{error}; the default keys are in force"))),
@@ -77,10 +77,30 @@ pub fn run(
     let may_download = settings.may_download;
     let columns = settings.columns.clone();
     let wrong = settings.wrong.clone().or(wrong_keys);
+    let mouse = settings.screen.mouse;
+    let mut look = Look {
+        choice: settings.screen.theme,
+        background: None,
+        depth: Depth::from_env(),
+        ascii: settings.screen.ascii,
+    };
+    // It is up to the theme whether there are colours; that heeds NO_COLOR unless another one is wanted.
+    crossterm::style::force_color_output(true);
     let effects = Effects::new(settings, &files, jobs);
 
-    let terminal = Terminal::enter().context("cannot use the terminal")?;
+    let terminal = Terminal::enter(mouse).context("cannot use the terminal")?;
+    let mut awaited = None;
+    if look.choice == Choice::Auto {
+        match background::ask() {
+            Asked::Answered(background) => look.background = Some(background),
+            Asked::Waiting(late) => {
+                look.background = background::from_env();
+                awaited = Some(late);
+            }
+        }
+    }
     let mut app = App::new(files, model_name, keymap, terminal.size()?);
+    app.look = look;
     if may_download {
         app.consent = Consent::Given;
     }
@@ -91,8 +111,8 @@ pub fn run(
         app.view = View::Inbox;
         app.inbox.files = inbox;
     }
-    let mut screen = Screen { app, effects, terminal, theme };
-    let input = Input::listen(sender)?;
+    let mut screen = Screen { app, effects, terminal };
+    let input = Input::listen(sender, awaited)?;
     let first = start(&mut screen.app);
     screen.carry_out(first)?;
     screen.draw()?;
@@ -155,12 +175,12 @@ struct Screen {
     app: App,
     effects: Effects,
     terminal: Terminal,
-    theme: Theme,
 }
 
 impl Screen {
     fn draw(&mut self) -> anyhow::Result<()> {
-        Ok(self.terminal.draw(|frame| ui::draw(frame, &self.app, &self.theme))?)
+        let theme = self.app.look.theme();
+        Ok(self.terminal.draw(|frame| ui::draw(frame, &self.app, &theme))?)
     }
 
     /// Carries effects out; tells whether and why the screen is to be left.

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use tracing::Level;
 
 use crate::app::columns::Columns;
-use crate::config::Choice;
+use crate::config;
 use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::hub::Hub;
 use crate::embed::source::ModelSpec;
 use crate::library::store::{Store, StoreError};
+use crate::ui::theme::Choice;
 
 /// Everything that screen and headless commands need to know of the user's wishes.
 #[derive(Debug, Clone)]
@@ -39,8 +40,21 @@ pub struct Settings {
     pub columns: Columns,
     /// What of the configuration makes no sense, so that the default holds.
     pub wrong: Option<String>,
+    /// The screen.
+    pub screen: ScreenSettings,
     /// Keys that the user changed.
-    pub keys: BTreeMap<String, Choice>,
+    pub keys: BTreeMap<String, config::Choice>,
+}
+
+/// What the user wants of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenSettings {
+    /// What it looks like.
+    pub theme: Choice,
+    /// Is it drawn with ASCII signs?
+    pub ascii: bool,
+    /// May it take the mouse?
+    pub mouse: bool,
 }
 
 impl Settings {

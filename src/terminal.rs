@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
@@ -25,13 +25,14 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Enters full-screen mode. A panic of the calling thread leaves it before it is reported; one
+    /// Enters full-screen mode, and takes the mouse if that is wanted. A panic of the calling thread leaves it before it is reported; one
     /// of another thread is that thread's business and is not printed over the screen.
     ///
     /// # Errors
     /// There is no terminal, or it refuses.
-    pub fn enter() -> io::Result<Self> {
+    pub fn enter(mouse: bool) -> io::Result<Self> {
         restore_on_panic(thread::current().id());
+        MOUSE.store(mouse, Ordering::Relaxed);
         enter()?;
         match ratatui::Terminal::new(CrosstermBackend::new(io::stdout())) {
             Ok(inner) => Ok(Self { inner }),
@@ -104,13 +105,30 @@ pub fn is_suspended() -> bool {
 /// Is the terminal in full-screen mode?
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Is the mouse taken while it is?
+static MOUSE: AtomicBool = AtomicBool::new(false);
+
 fn enter() -> io::Result<()> {
     ENTERED.store(true, Ordering::Relaxed);
     let enter = || {
         enable_raw_mode()?;
-        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))?;
+        if MOUSE.load(Ordering::Relaxed) { take_mouse() } else { Ok(()) }
     };
     enter().inspect_err(|_| leave())
+}
+
+/// Asks for clicks, the wheel and dragging, with places of any size (SGR). Every move of the mouse,
+/// which crossterm would ask for too, would wake the program for nothing.
+#[cfg(unix)]
+fn take_mouse() -> io::Result<()> {
+    execute!(io::stdout(), crossterm::style::Print("\x1b[?1000h\x1b[?1002h\x1b[?1006h"))
+}
+
+/// Elsewhere it is not the terminal's codes that ask for it.
+#[cfg(not(unix))]
+fn take_mouse() -> io::Result<()> {
+    execute!(io::stdout(), crossterm::event::EnableMouseCapture)
 }
 
 /// Leaves full-screen mode, once: a second time would put the cursor back over what was printed
@@ -118,6 +136,9 @@ fn enter() -> io::Result<()> {
 fn leave() {
     if !ENTERED.swap(false, Ordering::Relaxed) {
         return;
+    }
+    if MOUSE.load(Ordering::Relaxed) {
+        let _ = execute!(io::stdout(), DisableMouseCapture);
     }
     let _ = execute!(
         io::stdout(),

@@ -49,6 +49,67 @@ fn browse_dive_filter_and_quit() {
     pty.assert_restored();
 }
 
+/// Does the program have the mouse?
+fn has_mouse(screen: &vt100::Screen) -> bool {
+    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
+}
+
+#[test]
+fn the_mouse_is_heard_and_given_back() {
+    let sandbox = Sandbox::new();
+    let editor = sandbox.file("editor.sh", "touch \"$HOME/edits\"; cat > \"$HOME/typed\"\n");
+    let mut variables = environment(&sandbox.path(""));
+    variables.push(("VISUAL", format!("sh {}", editor.display()).into()));
+    let sample = checkout("assets/sample.bib");
+    let program = env!("CARGO_BIN_EXE_specter-tui").as_ref();
+    let arguments = ["--model", "none", sample.to_str().unwrap()];
+    let mut pty = Pty::spawn(program, &arguments, &variables, (120, 32));
+    pty.wait_for("Neighbours of vaswani2017attention");
+    assert!(pty.wait_screen(has_mouse));
+    // A click on the third row of the library, counted from 1 as terminals do.
+    pty.send("\x1b[<0;10;5M\x1b[<0;10;5m");
+    pty.wait_for("Neighbours of devlin2019bert");
+    // And one on the tab of the clusters.
+    let tab = pty.screen().lines().next().unwrap().find("4 Clusters").unwrap() + 1;
+    pty.send(&format!("\x1b[<0;{tab};1M\x1b[<0;{tab};1m"));
+    pty.wait_for("Clusters ·");
+    pty.send("1\x1b[<65;10;5M");
+    pty.wait_for("Neighbours of liu2019roberta");
+    // In the editor it is the terminal's, and after it the program's again.
+    pty.send("e");
+    assert!(pty.wait_screen(|screen| !screen.alternate_screen()));
+    assert!(pty.wait_screen(|screen| !has_mouse(screen)), "the editor has the mouse");
+    // Until it runs, the end of its input would be a key like any other.
+    let runs = || sandbox.path("edits").exists();
+    let started = (0..500).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        runs()
+    });
+    assert!(started);
+    pty.send("\x04");
+    assert!(pty.wait_screen(|screen| screen.alternate_screen() && has_mouse(screen)));
+    pty.wait_for("Neighbours of liu2019roberta");
+    pty.send("q");
+    assert_eq!(pty.wait_exit(), 0);
+    pty.assert_restored();
+    let off = b"\x1b[?1000l";
+    assert!(pty.bytes().windows(off.len()).any(|bytes| bytes == off));
+}
+
+#[test]
+fn the_mouse_can_be_left_to_the_terminal() {
+    let sandbox = Sandbox::new();
+    let config = sandbox.file("mouse.toml", "mouse = false");
+    for arguments in [&["--no-mouse"][..], &["--config", config.to_str().unwrap()]] {
+        let mut pty = open(&sandbox, &[&["--model", "none"], arguments].concat());
+        pty.wait_for("Neighbours of vaswani2017attention");
+        pty.send("q");
+        assert_eq!(pty.wait_exit(), 0);
+        let asked = b"\x1b[?1000h";
+        assert!(!pty.bytes().windows(asked.len()).any(|bytes| bytes == asked));
+    }
+}
+
 #[test]
 fn ctrl_c_quits_in_every_mode() {
     for before in ["", "/abc", "?"] {
@@ -128,7 +189,7 @@ fn a_panic_leaves_a_sane_terminal() {
 #[test]
 #[ignore = "enters full-screen mode"]
 fn in_a_pty_panic() {
-    let mut terminal = specter_tui::terminal::Terminal::enter().unwrap();
+    let mut terminal = specter_tui::terminal::Terminal::enter(true).unwrap();
     terminal.draw(|_| {}).unwrap();
     let other = std::thread::spawn(|| panic!("of another thread"));
     assert!(other.join().is_err());

@@ -284,7 +284,7 @@ fn in_a_pty_log() {
     use specter_tui::app::jobs::{Jobs, Kind};
     let folder = PathBuf::from(std::env::var_os("LOG_FOLDER").unwrap());
     specter_tui::logging::start(&folder, specter_tui::logging::DEFAULT);
-    let mut terminal = specter_tui::terminal::Terminal::enter().unwrap();
+    let mut terminal = specter_tui::terminal::Terminal::enter(false).unwrap();
     terminal.draw(|_| {}).unwrap();
     let (sender, messages) = crossbeam_channel::unbounded();
     let jobs = Jobs::start(&sender).unwrap();

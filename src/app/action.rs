@@ -98,6 +98,7 @@ pub enum Action {
     Keep,
     Palette,
     Help,
+    NextTheme,
     Suspend,
     Quit,
 }
@@ -807,6 +808,14 @@ pub const TABLE: &[Entry] = &[
         &["?"],
         "Show the keys that work here; typing finds one",
         Some("help"),
+        VIEWS,
+    ),
+    entry(
+        Action::NextTheme,
+        "theme",
+        &["ctrl-t"],
+        "Look different: auto, dark, light, high contrast, plain",
+        None,
         VIEWS,
     ),
     entry(Action::Suspend, "suspend", &["ctrl-z"], "To the shell; `fg` leads back", None, VIEWS),

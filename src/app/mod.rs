@@ -17,6 +17,7 @@ pub mod keymap;
 pub mod listing;
 pub mod map;
 pub mod mode;
+pub mod mouse;
 pub mod neighbours;
 pub mod next;
 pub mod paper;

@@ -17,6 +17,7 @@ use super::keymap::{Key, Keymap};
 use super::listing::{Askable, Listing, Sort};
 use super::map::MapScreen;
 pub use super::mode::{Mode, Prompt, Question};
+use super::mouse::Mouse;
 use super::neighbours::{Centre, Criteria, NeighbourList, Wish};
 use super::next::Next;
 use super::paper::PaperScreen;
@@ -35,6 +36,7 @@ use crate::library::query::{Query, Saved};
 use crate::library::versions::Versions;
 use crate::similarity::lexical::Lexical;
 use crate::similarity::rank::{self, Neighbour, Ranking};
+use crate::ui::theme::Look;
 
 /// The pane that the keys go to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -289,6 +291,10 @@ pub struct App {
     pub error: Option<String>,
     /// What was done last, until the next key.
     pub notice: Option<Notice>,
+    /// The mouse, and the widths that were given to panes by it.
+    pub mouse: Mouse,
+    /// What it all looks like.
+    pub look: Look,
     /// Keys.
     pub keymap: Keymap,
     /// Size of the terminal: columns, rows.
@@ -348,6 +354,8 @@ impl App {
             paused: false,
             error: None,
             notice: None,
+            mouse: Mouse::default(),
+            look: Look::default(),
             keymap,
             size,
             generations: Generations::default(),

@@ -12,7 +12,24 @@ use crate::embed::encoder::{DeviceChoice, PrecisionChoice};
 use crate::embed::source::DEFAULT_MODEL;
 use crate::logging;
 use crate::paths::Paths;
-use crate::settings::Settings;
+use crate::settings::{ScreenSettings, Settings};
+use crate::ui::theme::{Choice, look};
+
+/// Options of the screen.
+#[derive(Debug, Args)]
+struct ScreenOptions {
+    /// What the screen looks like: auto, dark, light, high-contrast, plain
+    #[arg(long, value_name = "THEME")]
+    theme: Option<String>,
+
+    /// Draw with ASCII signs only
+    #[arg(long)]
+    ascii: bool,
+
+    /// Leave the mouse to the terminal, which can select text with it then
+    #[arg(long)]
+    no_mouse: bool,
+}
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -52,6 +69,9 @@ pub(super) struct Options {
     /// Open a sample library, apart from your own
     #[arg(long, global = true)]
     pub(super) sample: bool,
+
+    #[command(flatten)]
+    screen: ScreenOptions,
 
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE")]
@@ -113,6 +133,14 @@ impl Options {
                 .map_or(Ok(PrecisionChoice::Auto), |precision| precision.parse())
                 .map_err(|error| usage("--precision", &error))?,
             threads: threads.unwrap_or_else(num_cpus::get_physical),
+            screen: ScreenSettings {
+                theme: match self.screen.theme {
+                    Some(theme) => theme.parse().map_err(|error| usage("--theme", &error))?,
+                    None => config.theme.unwrap_or_else(Choice::from_env),
+                },
+                ascii: self.screen.ascii || config.ascii.unwrap_or_else(look::needs_ascii),
+                mouse: !self.screen.no_mouse && config.mouse.unwrap_or(true),
+            },
             keys: config.choices,
         })
     }

@@ -1,10 +1,12 @@
 //! Where the panes are, for every size of terminal.
 
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 
+use super::split::{Split, side_by_side, stacked};
 use super::text;
 use super::views::next;
 use crate::app::clusters::{Pane, Tree};
+use crate::app::mouse::{Divider, Shares};
 use crate::app::state::{App, View};
 use crate::app::tasks::Task;
 
@@ -85,8 +87,13 @@ pub fn shows_why(app: &App) -> bool {
 /// Rows of the actions that are looked through.
 #[must_use]
 pub fn finder_height((columns, rows): (u16, u16)) -> usize {
-    // Borders, and the line that is typed.
-    usize::from(finder(Rect::new(0, 0, columns, rows)).height.saturating_sub(3)).max(1)
+    usize::from(finder_rows(finder(Rect::new(0, 0, columns, rows))).height).max(1)
+}
+
+/// The rows of the actions in their box: without its border, and the line that is typed.
+pub(super) fn finder_rows(area: Rect) -> Rect {
+    let inner = area.inner(Margin::new(2, 1));
+    Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
 }
 
 /// The box in which actions are looked for.
@@ -126,6 +133,8 @@ pub(super) struct Lists {
     pub(super) details: Option<Rect>,
     /// Why it is in the list.
     pub(super) why: Option<Rect>,
+    /// What can be dragged between them.
+    pub(super) splits: [Option<Split>; 3],
 }
 
 /// The lists of papers of the view on the screen.
@@ -134,7 +143,7 @@ pub(super) fn panes(app: &App, body: Rect) -> Lists {
     // What to read next and the inbox say why by themselves.
     let says_why = matches!(app.view, View::Next | View::Inbox);
     let why = if says_why { Some(false) } else { app.why.wanted };
-    lists(app.view, body, why)
+    lists(app.view, body, why, &app.mouse.shares)
 }
 
 /// The text that is looked for, with its title and a line for hints; and what is found.
@@ -150,58 +159,71 @@ pub(super) fn sought_columns(body: Rect) -> usize {
     usize::from(body.width).saturating_sub(4).max(1)
 }
 
+/// Two halves.
+const HALVES: [Constraint; 2] = [Constraint::Fill(1), Constraint::Fill(1)];
+
 /// The lists of papers in a view's body: library and neighbours, or a ranked list alone beside
 /// what it says. `why` says whether the explanation is wanted; `None` where there is room.
-pub(super) fn lists(view: View, body: Rect, why: Option<bool>) -> Lists {
-    let wide = body.width >= WIDE;
-    let tall = body.height + 3 >= TALL;
-    let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
-    if view != View::Library {
-        let (neighbours, rest) = if wide {
-            let [left, _, right] = Layout::horizontal(halves).areas(body);
-            (left, Some(right))
-        } else if tall {
-            let [top, bottom] =
-                Layout::vertical([Constraint::Fill(2), Constraint::Fill(3)]).areas(body);
-            (top, Some(bottom))
-        } else {
-            (body, None)
-        };
-        let [details, why] = match rest {
-            Some(rest) if rest.height >= BOTH && why != Some(false) => {
-                let share = if wide { rest.height * 2 / 5 } else { rest.height * 4 / 7 };
-                let lengths = [Constraint::Fill(1), Constraint::Length(share.min(WHY))];
-                Layout::vertical(lengths).areas(rest).map(|area: Rect| Some(area))
-            }
-            rest if why == Some(true) => [None, rest],
-            rest => [rest, None],
-        };
-        return Lists { library: None, neighbours, details, why };
+pub(super) fn lists(view: View, body: Rect, why: Option<bool>, shares: &Shares) -> Lists {
+    if view == View::Library {
+        return library(body, why, shares);
     }
-    let (lists, rest) = if tall {
+    let wide = body.width >= WIDE;
+    let (neighbours, rest, split) = if wide {
+        let ([left, right], split) = side_by_side(Divider::Columns, body, HALVES, shares);
+        (left, Some(right), Some(split))
+    } else if body.height + 3 >= TALL {
+        let usual = [Constraint::Fill(2), Constraint::Fill(3)];
+        let ([top, bottom], split) = stacked(Divider::Rows, body, usual, shares);
+        (top, Some(bottom), Some(split))
+    } else {
+        (body, None, None)
+    };
+    let mut splits = [split, None, None];
+    let [details, why] = match rest {
+        Some(rest) if rest.height >= BOTH && why != Some(false) => {
+            let share = if wide { rest.height * 2 / 5 } else { rest.height * 4 / 7 };
+            let usual = [Constraint::Fill(1), Constraint::Length(share.min(WHY))];
+            let (both, split) = stacked(Divider::Why, rest, usual, shares);
+            splits[1] = Some(split);
+            both.map(Some)
+        }
+        rest if why == Some(true) => [None, rest],
+        rest => [rest, None],
+    };
+    Lists { library: None, neighbours, details, why, splits }
+}
+
+/// Library and neighbours, and below them the paper and why it is listed.
+fn library(body: Rect, why: Option<bool>, shares: &Shares) -> Lists {
+    let wide = body.width >= WIDE;
+    let mut splits = [None; 3];
+    let (lists, rest) = if body.height + 3 >= TALL {
         let share = if wide { body.height * 2 / 5 } else { body.height / 3 };
-        let [lists, rest] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(share.min(DETAILS))])
-                .areas(body);
+        let usual = [Constraint::Fill(1), Constraint::Length(share.min(DETAILS))];
+        let ([lists, rest], split) = stacked(Divider::Rows, body, usual, shares);
+        splits[0] = Some(split);
         (lists, Some(rest))
     } else {
         (body, None)
     };
     let [library, neighbours] = if wide {
-        let [library, _, neighbours] = Layout::horizontal(halves).areas(lists);
-        [library, neighbours]
+        let (both, split) = side_by_side(Divider::Columns, lists, HALVES, shares);
+        splits[1] = Some(split);
+        both
     } else {
-        Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(lists)
+        Layout::vertical(HALVES).areas(lists)
     };
     let [details, why] = match rest {
         Some(rest) if wide && why != Some(false) => {
-            let [details, _, why] = Layout::horizontal(halves).areas(rest);
-            [Some(details), Some(why)]
+            let (both, split) = side_by_side(Divider::Columns, rest, HALVES, shares);
+            splits[2] = Some(split);
+            both.map(Some)
         }
         rest if why == Some(true) => [None, rest],
         rest => [rest, None],
     };
-    Lists { library: Some(library), neighbours, details, why }
+    Lists { library: Some(library), neighbours, details, why, splits }
 }
 
 /// The places of the clusters, their papers, and the paper.
@@ -210,31 +232,49 @@ pub(super) struct ClusterAreas {
     pub(super) tree: Option<Rect>,
     pub(super) papers: Option<Rect>,
     pub(super) details: Option<Rect>,
+    /// What can be dragged between them.
+    pub(super) splits: [Option<Split>; 2],
 }
 
 /// The clusters and the papers of one of them side by side, or those that the keys go to.
-pub(super) fn clusters(pane: Pane, body: Rect) -> ClusterAreas {
+pub(super) fn clusters(pane: Pane, body: Rect, shares: &Shares) -> ClusterAreas {
     let with_details = |area: Rect| {
         if body.height + 3 < TALL {
-            return (area, None);
+            return (area, None, None);
         }
-        let share = [Constraint::Fill(1), Constraint::Length((area.height / 2).min(DETAILS))];
-        let [papers, details] = Layout::vertical(share).areas(area);
-        (papers, Some(details))
+        let usual = [Constraint::Fill(1), Constraint::Length((area.height / 2).min(DETAILS))];
+        let ([papers, details], split) = stacked(Divider::Rows, area, usual, shares);
+        (papers, Some(details), Some(split))
     };
     if body.width >= WIDE {
-        let halves = [Constraint::Fill(1), Constraint::Length(1), Constraint::Fill(1)];
-        let [tree, _, right] = Layout::horizontal(halves).areas(body);
-        let (papers, details) = with_details(right);
-        return ClusterAreas { tree: Some(tree), papers: Some(papers), details };
+        let ([tree, right], split) = side_by_side(Divider::Columns, body, HALVES, shares);
+        let (papers, details, below) = with_details(right);
+        let splits = [Some(split), below];
+        return ClusterAreas { tree: Some(tree), papers: Some(papers), details, splits };
     }
     match pane {
-        Pane::Tree => ClusterAreas { tree: Some(body), papers: None, details: None },
+        Pane::Tree => {
+            ClusterAreas { tree: Some(body), papers: None, details: None, splits: [None; 2] }
+        }
         Pane::Papers => {
-            let (papers, details) = with_details(body);
-            ClusterAreas { tree: None, papers: Some(papers), details }
+            let (papers, details, split) = with_details(body);
+            ClusterAreas { tree: None, papers: Some(papers), details, splits: [split, None] }
         }
     }
+}
+
+/// The rows of the tree that fit into so many lines, from the first on screen, each with the lines that
+/// it takes: the most central paper stands below the cluster under the cursor, or where there is room
+/// below each one.
+pub(super) fn tree_rows(tree: &Tree, height: usize) -> impl Iterator<Item = (usize, usize)> {
+    let all = has_all_medoids(tree, height);
+    let (first, cursor) = (tree.scroll.offset, tree.scroll.cursor);
+    let lines = move |at: usize| if all || at == cursor { 2 } else { 1 };
+    (first..tree.rows.len()).map(move |at| (at, lines(at))).scan(0, move |used, (at, lines)| {
+        let start = *used;
+        *used += lines;
+        (start < height).then_some((at, lines))
+    })
 }
 
 /// Rows of the clusters' view, without titles.
@@ -249,7 +289,8 @@ pub struct ClusterHeights {
 /// Rows of the clusters' view in the terminal as it is now.
 #[must_use]
 pub fn cluster_heights(app: &App) -> ClusterHeights {
-    let areas = screen(app.size).map(|areas| clusters(app.clusters.pane, areas.body));
+    let areas =
+        screen(app.size).map(|areas| clusters(app.clusters.pane, areas.body, &app.mouse.shares));
     let rows_of = |area: Rect| usize::from(area.height.saturating_sub(1)).max(1);
     let tree = areas.and_then(|areas| areas.tree).map_or(1, rows_of);
     ClusterHeights {
@@ -259,7 +300,7 @@ pub fn cluster_heights(app: &App) -> ClusterHeights {
 }
 
 /// Is there room for a second line below each cluster, and not only below the one under the cursor?
-pub(super) fn has_all_medoids(tree: &Tree, height: usize) -> bool {
+fn has_all_medoids(tree: &Tree, height: usize) -> bool {
     tree.rows.len() * 2 <= height
 }
 
@@ -267,29 +308,53 @@ pub(super) fn has_all_medoids(tree: &Tree, height: usize) -> bool {
 const BESIDE: std::ops::RangeInclusive<u16> = 34..=48;
 const BELOW: u16 = 7;
 
-/// The map, and the paper with its neighbours where there is room for it.
-pub(super) fn map(body: Rect) -> (Rect, Option<Rect>) {
-    if body.width >= WIDE {
+/// The places of the map, and of the paper with its neighbours where there is room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct MapAreas {
+    pub(super) map: Rect,
+    pub(super) beside: Option<Rect>,
+    /// What can be dragged between them.
+    pub(super) split: Option<Split>,
+}
+
+/// The map and what is beside or below it.
+pub(super) fn map(body: Rect, shares: &Shares) -> MapAreas {
+    let ([map, beside], split) = if body.width >= WIDE {
         let beside = (body.width / 4).clamp(*BESIDE.start(), *BESIDE.end());
-        let columns = [Constraint::Fill(1), Constraint::Length(1), Constraint::Length(beside)];
-        let [map, _, beside] = Layout::horizontal(columns).areas(body);
-        (map, Some(beside))
+        let usual = [Constraint::Fill(1), Constraint::Length(beside)];
+        side_by_side(Divider::Map, body, usual, shares)
     } else if body.height + 3 >= TALL {
-        let [map, below] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(BELOW)]).areas(body);
-        (map, Some(below))
+        let usual = [Constraint::Fill(1), Constraint::Length(BELOW)];
+        stacked(Divider::Rows, body, usual, shares)
     } else {
-        (body, None)
-    }
+        return MapAreas { map: body, beside: None, split: None };
+    };
+    MapAreas { map, beside: Some(beside), split: Some(split) }
 }
 
 /// Columns and rows of the map, without its title.
 #[must_use]
 pub fn map_size(app: &App) -> (u16, u16) {
     screen(app.size).map_or((1, 1), |areas| {
-        let (map, _) = map(areas.body);
+        let MapAreas { map, .. } = map(areas.body, &app.mouse.shares);
         (map.width, map.height.saturating_sub(1).max(1))
     })
+}
+
+/// What can be dragged in the view that is shown.
+pub(super) fn splits(app: &App) -> impl Iterator<Item = Split> {
+    let shares = &app.mouse.shares;
+    let body = screen(app.size).map(|areas| areas.body);
+    let splits = body.map_or([None; 3], |body| match app.view {
+        View::Clusters => {
+            let [one, two] = clusters(app.clusters.pane, body, shares).splits;
+            [one, two, None]
+        }
+        View::Map => [map(body, shares).split, None, None],
+        View::Report => [None; 3],
+        _ => panes(app, body).splits,
+    });
+    splits.into_iter().flatten()
 }
 
 /// The place of a paper's details in the view that is shown.
@@ -299,7 +364,7 @@ pub(super) fn details(app: &App) -> Option<Rect> {
         View::Library | View::Neighbours | View::Search | View::Next | View::Inbox => {
             panes(app, body).details
         }
-        View::Clusters => clusters(app.clusters.pane, body).details,
+        View::Clusters => clusters(app.clusters.pane, body, &app.mouse.shares).details,
         View::Paper => Some(body),
         View::Jobs => Some(jobs(body)[1]),
         View::Map | View::Report => None,
@@ -331,12 +396,22 @@ mod tests {
                     continue;
                 };
                 let whys = [None, Some(false), Some(true)];
-                for (view, wanted) in [View::Library, View::Neighbours]
-                    .into_iter()
-                    .flat_map(|view| whys.map(|why| (view, why)))
-                {
-                    let Lists { library, neighbours, details, why } =
-                        lists(view, areas.body, wanted);
+                let dragged = [None, Some(0.0), Some(0.7), Some(1.0)];
+                let all = [View::Library, View::Neighbours].into_iter().flat_map(|view| {
+                    whys.into_iter().flat_map(move |why| dragged.map(|share| (view, why, share)))
+                });
+                for (view, wanted, share) in all {
+                    let mut shares = Shares::default();
+                    for divider in [Divider::Columns, Divider::Map, Divider::Rows, Divider::Why] {
+                        if let Some(share) = share {
+                            shares.set(divider, share);
+                        }
+                    }
+                    let Lists { library, neighbours, details, why, splits } =
+                        lists(view, areas.body, wanted, &shares);
+                    for split in splits.into_iter().flatten() {
+                        assert_eq!(areas.body.intersection(split.line), split.line);
+                    }
                     assert_eq!(library.is_some(), view == View::Library);
                     assert!(why.is_none() || wanted != Some(false));
                     let bars = [areas.header, areas.status, areas.footer];
@@ -346,9 +421,10 @@ mod tests {
                         assert!(bars.iter().all(|bar| !bar.intersects(pane)), "{columns}×{rows}");
                     }
                     for pane in [Pane::Tree, Pane::Papers] {
-                        let ClusterAreas { tree, papers, details } = clusters(pane, areas.body);
+                        let ClusterAreas { tree, papers, details, .. } =
+                            clusters(pane, areas.body, &shares);
                         assert!(tree.is_some() || papers.is_some());
-                        let (map, beside) = map(areas.body);
+                        let MapAreas { map, beside, .. } = map(areas.body, &shares);
                         let panes = [tree, papers, details, Some(map), beside];
                         for pane in panes.into_iter().flatten() {
                             assert_eq!(areas.body.intersection(pane), pane, "{columns}×{rows}");

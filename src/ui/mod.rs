@@ -1,14 +1,16 @@
 //! Draws the state of the screen, and changes nothing.
 
 mod dots;
+pub mod hit;
 pub mod layout;
+mod split;
+pub mod symbols;
 pub mod text;
 pub mod theme;
 mod views;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph};
 
@@ -22,6 +24,12 @@ pub use views::details::abstract_overflow;
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
+    frame.render_widget(Block::new().style(theme.text), frame.area());
+    draw_views(frame, app, theme);
+    theme.symbols.finish(frame.buffer_mut());
+}
+
+fn draw_views(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let Some(areas) = layout::areas(frame.area()) else {
         let sentence = "specter-tui needs a window of at least 30 × 8.";
         frame.render_widget(
@@ -30,7 +38,6 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         );
         return;
     };
-    frame.render_widget(Block::new().style(theme.text), frame.area());
     views::header::draw(frame, areas.header, app, theme);
     match app.view {
         View::Library | View::Neighbours | View::Search => {
@@ -52,10 +59,12 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
             }
         }
         View::Clusters => {
-            let areas = layout::clusters(app.clusters.pane, areas.body);
+            let areas = layout::clusters(app.clusters.pane, areas.body, &app.mouse.shares);
             views::clusters::draw(frame, areas, app, theme);
         }
-        View::Map => views::map::draw(frame, layout::map(areas.body), app, theme),
+        View::Map => {
+            views::map::draw(frame, layout::map(areas.body, &app.mouse.shares), app, theme);
+        }
         View::Next | View::Inbox => {
             let lists = layout::panes(app, areas.body);
             if app.view == View::Next {
@@ -84,17 +93,19 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
 }
 
 /// The line above a pane: its name on the left, remarks on the right, a rule between.
-fn pane_title(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: &str, rule: Style) {
+fn pane_title(frame: &mut Frame<'_>, area: Rect, left: Line<'_>, right: &str, theme: &Theme) {
+    let (sign, rule) = (theme.symbols.rule, theme.dim);
     let width = usize::from(area.width);
     let right = text::fit(right, width.saturating_sub(left.width() + 6));
     let right_width = if right.is_empty() { 0 } else { text::width(&right) + 3 };
     let gap = width.saturating_sub(left.width() + right_width + 3);
-    let mut line = Line::from(Span::styled(if left.spans.is_empty() { "──" } else { "─ " }, rule));
-    let space = if left.spans.is_empty() { "─" } else { " " };
+    let space = if left.spans.is_empty() { sign } else { ' ' };
+    let mut line = Line::from(Span::styled(format!("{sign}{space}"), rule));
     line.spans.extend(left.spans);
-    line.spans.push(Span::styled(format!("{space}{}", "─".repeat(gap)), rule));
+    let signs = String::from(sign).repeat(gap);
+    line.spans.push(Span::styled(format!("{space}{signs}"), rule));
     if !right.is_empty() {
-        line.spans.push(Span::styled(format!(" {right} ─"), rule));
+        line.spans.push(Span::styled(format!(" {right} {sign}"), rule));
     }
     frame.render_widget(line, area);
 }

@@ -31,7 +31,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(clean.collect())
 }
 
-/// Columns that a text takes.
+/// Columns that a text takes. It is measured as a whole, as ratatui does where one part of a line follows
+/// another: letters that a font joins, as in Arabic, may take less than each by itself.
 #[must_use]
 pub fn width(text: &str) -> usize {
     text.width()
@@ -41,7 +42,7 @@ pub fn width(text: &str) -> usize {
 #[must_use]
 pub fn fit(text: &str, columns: usize) -> String {
     let text = printable(text);
-    if text.width() <= columns {
+    if width(&text) <= columns {
         return text.into_owned();
     }
     let Some(room) = columns.checked_sub(1) else {
@@ -56,6 +57,8 @@ pub fn fit(text: &str, columns: usize) -> String {
         }
         fitted.push_str(grapheme);
     }
+    // A gap before the sign would make it one of a sentence that goes on.
+    fitted.truncate(fitted.trim_end_matches([' ', '·']).len());
     fitted.push('…');
     fitted
 }
@@ -77,7 +80,7 @@ pub fn skip_columns(text: &str, columns: usize) -> &str {
 #[must_use]
 pub fn fill(text: &str, columns: usize) -> String {
     let mut filled = fit(text, columns);
-    filled.extend(std::iter::repeat_n(' ', columns.saturating_sub(filled.width())));
+    filled.extend(std::iter::repeat_n(' ', columns.saturating_sub(width(&filled))));
     filled
 }
 
@@ -86,6 +89,40 @@ pub fn fill(text: &str, columns: usize) -> String {
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     textwrap::wrap(&printable(text), columns.max(1)).into_iter().map(Cow::into_owned).collect()
 }
+
+/// Lines that are broken already, filled to so many columns by wider gaps between words, as books have them;
+/// the last one ends where it ends, and so does one that would get holes.
+pub fn justify(lines: &mut [Vec<(String, bool)>], columns: usize) {
+    let Some((_, lines)) = lines.split_last_mut() else {
+        return;
+    };
+    for line in lines {
+        let pieces = || line.iter().map(|(piece, _)| piece.as_str());
+        let missing = columns.saturating_sub(pieces().map(width).sum());
+        let gaps = pieces().map(|piece| piece.matches(' ').count()).sum::<usize>();
+        if missing == 0 || missing * WIDER_GAPS > gaps {
+            continue;
+        }
+        // The wider gaps are as far from one another as can be.
+        let mut gap = 0;
+        for (piece, _) in line.iter_mut() {
+            let mut filled = String::with_capacity(piece.len() + missing);
+            for c in piece.chars() {
+                filled.push(c);
+                if c == ' ' {
+                    if (gap + 1) * missing / gaps > gap * missing / gaps {
+                        filled.push(' ');
+                    }
+                    gap += 1;
+                }
+            }
+            *piece = filled;
+        }
+    }
+}
+
+/// At most one of so many gaps is made wider.
+const WIDER_GAPS: usize = 2;
 
 /// The rows of a text that is typed, as bytes: of at most so many columns, broken after spaces where that
 /// is possible. Nothing is left out, so that the cursor has a place everywhere; there is always a row.
@@ -163,32 +200,6 @@ pub fn thousands(number: usize) -> String {
     grouped
 }
 
-/// A bar of so many columns, filled to a fraction in steps of an eighth of a column.
-#[must_use]
-pub fn bar(fraction: f64, columns: usize) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = (fraction.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
-    let mut bar = "▇".repeat(eighths / 8);
-    bar.push_str(EIGHTHS[eighths % 8]);
-    fill(&bar, columns)
-}
-
-/// Counts as columns of different heights, in at most so many: neighbours are summed where there are
-/// more. What is there shows, however little it is beside the greatest.
-#[must_use]
-pub fn sparkline(counts: &[u32], columns: usize) -> String {
-    const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let each = counts.len().div_ceil(columns.max(1)).max(1);
-    // The last column is a full one: a year that has just begun is seen less in a sum.
-    let sums: Vec<u32> = counts.rchunks(each).rev().map(|some| some.iter().sum()).collect();
-    let most = sums.iter().copied().max().unwrap_or(0).max(1);
-    let column = |sum: u32| {
-        let eighths = (f64::from(sum) / f64::from(most) * 8.0).ceil() as usize;
-        eighths.checked_sub(1).map_or(' ', |at| EIGHTHS[at.min(7)])
-    };
-    fill(&sums.into_iter().map(column).collect::<String>(), columns)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,21 +253,38 @@ mod tests {
     }
 
     #[test]
-    fn bars_grow_by_eighths() {
-        assert_eq!(bar(0.0, 3), "   ");
-        assert_eq!(bar(0.5, 3), "▇▌ ");
-        assert_eq!(bar(1.0, 3), "▇▇▇");
-        assert_eq!(bar(f64::NAN, 2), "  ");
+    fn lines_are_filled_where_that_makes_no_holes() {
+        let line = |text: &str| vec![(text.to_owned(), false)];
+        let mut lines = vec![
+            line("one two three four five"),
+            vec![("one two three".to_owned(), true), (" four five".to_owned(), false)],
+            line("three words only"),
+            line("the end of it all"),
+        ];
+        justify(&mut lines, 25);
+        assert_eq!(lines[0], line("one two  three four  five"));
+        let parts = [("one two  three".to_owned(), true), (" four  five".to_owned(), false)];
+        assert_eq!(lines[1], parts);
+        assert_eq!(lines[2], line("three words only"), "too little to fill");
+        assert_eq!(lines[3], line("the end of it all"), "the last one");
+        justify(&mut [], 5);
     }
 
     #[test]
-    fn counts_are_drawn_to_scale() {
-        assert_eq!(sparkline(&[0, 1, 4, 8], 4), " ▁▄█");
-        assert_eq!(sparkline(&[1, 1, 2, 2, 4], 3), "▂▄█");
-        assert_eq!(sparkline(&[3], 4), "█   ");
-        assert_eq!(sparkline(&[1, 1000], 2), "▁█");
-        assert_eq!(sparkline(&[], 3), "   ");
-        assert_eq!(sparkline(&[0, 0], 2), "  ");
+    fn what_a_reader_sees_as_one_sign_is_never_cut() {
+        // Families, flags, a heart in colour, marks, Arabic letters that fonts join.
+        for sign in ["👩‍👩‍👧‍👦", "🇩🇪", "❤️", "e\u{301}\u{323}", "क्षि", "1️⃣", "👍🏽", "ﷺ", "لا"]
+        {
+            let text = sign.repeat(4);
+            for columns in 0..=width(&text) {
+                let fitted = fit(&text, columns);
+                assert!(width(&fitted) <= columns, "{sign} {columns}: {fitted}");
+                let whole = fitted.trim_end_matches('…');
+                let mut cuts = text.grapheme_indices(true).map(|(at, _)| at);
+                assert!(whole == text || cuts.any(|at| at == whole.len()), "{sign}: {fitted}");
+                assert_eq!(width(&fill(&text, columns)), columns, "{sign} {columns}");
+            }
+        }
     }
 
     #[test]

@@ -17,8 +17,35 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Pty {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    writer: Arc<Mutex<Box<dyn Write + Send>>>,
     terminal: Arc<Terminal>,
+}
+
+/// What the terminal says when it is asked for the colour of its background, and what it can (`DA1`).
+#[derive(Clone, Copy)]
+pub enum Answers {
+    /// Nothing at all.
+    Nothing,
+    /// What it can, but no colour.
+    Attributes,
+    /// Both, after a while.
+    Background(&'static str, Duration),
+}
+
+impl Answers {
+    fn give(self, writer: &Arc<Mutex<Box<dyn Write + Send>>>) {
+        let (colour, after) = match self {
+            Self::Nothing => return,
+            Self::Attributes => (String::new(), Duration::ZERO),
+            Self::Background(colour, after) => (format!("\x1b]11;{colour}\x1b\\"), after),
+        };
+        let writer = Arc::clone(writer);
+        std::thread::spawn(move || {
+            std::thread::sleep(after);
+            // The program may have ended.
+            let _ = write!(writer.lock().unwrap(), "{colour}\x1b[?62;22c");
+        });
+    }
 }
 
 /// What the program has drawn so far.
@@ -41,6 +68,17 @@ impl Pty {
         program: &Path,
         arguments: &[&str],
         environment: &[(&str, PathBuf)],
+        size: (u16, u16),
+    ) -> Self {
+        Self::spawn_in(Answers::Attributes, program, arguments, environment, size)
+    }
+
+    /// The same in a terminal that gives such answers.
+    pub fn spawn_in(
+        answers: Answers,
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(&str, PathBuf)],
         (columns, rows): (u16, u16),
     ) -> Self {
         let pair = native_pty_system().openpty(size((columns, rows))).unwrap();
@@ -50,6 +88,10 @@ impl Pty {
         let home = environment.iter().find(|(name, _)| *name == "HOME");
         command.cwd(home.map_or_else(std::env::temp_dir, |(_, folder)| folder.clone()));
         command.env("TERM", "xterm-256color");
+        // The terminal of whoever runs the tests is another one.
+        for name in ["COLORTERM", "COLORFGBG", "NO_COLOR", "LC_ALL", "LC_CTYPE", "LANG"] {
+            command.env_remove(name);
+        }
         for (name, value) in environment {
             command.env(name, value);
         }
@@ -60,15 +102,23 @@ impl Pty {
             Arc::new(Terminal { parser, drawn: Condvar::new(), bytes: Mutex::default() });
         let mut reader = pair.master.try_clone_reader().unwrap();
         let draw = Arc::clone(&terminal);
+        let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let reply = Arc::clone(&writer);
         std::thread::spawn(move || {
+            let mut asked = false;
             let mut bytes = vec![0; 65536];
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
-                draw.bytes.lock().unwrap().extend(&bytes[..count]);
+                let mut all = draw.bytes.lock().unwrap();
+                all.extend(&bytes[..count]);
+                if !asked && all.windows(3).any(|bytes| bytes == b"\x1b[c") {
+                    asked = true;
+                    answers.give(&reply);
+                }
+                drop(all);
                 draw.parser.lock().unwrap().process(&bytes[..count]);
                 draw.drawn.notify_all();
             }
         });
-        let writer = pair.master.take_writer().unwrap();
         Self { child, master: pair.master, writer, terminal }
     }
 
@@ -77,8 +127,9 @@ impl Pty {
     }
 
     pub fn send(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let mut writer = self.writer.lock().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
@@ -144,6 +195,8 @@ impl Pty {
         assert!(!screen.alternate_screen(), "left in the alternate screen");
         assert!(!screen.hide_cursor(), "left without a cursor");
         assert!(!screen.bracketed_paste(), "left with bracketed paste");
+        let mouse = screen.mouse_protocol_mode();
+        assert_eq!(mouse, vt100::MouseProtocolMode::None, "left with the mouse");
     }
 }
 

@@ -252,10 +252,15 @@ impl Screen {
 
     /// The screen as text.
     pub fn text(&self) -> String {
+        self.drawn(&Theme::colored()).to_string()
+    }
+
+    /// The screen in a theme.
+    pub fn drawn(&self, theme: &Theme) -> TestBackend {
         let (columns, rows) = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-        terminal.draw(|frame| ui::draw(frame, &self.app, &Theme::colored())).unwrap();
-        terminal.backend().to_string()
+        terminal.draw(|frame| ui::draw(frame, &self.app, theme)).unwrap();
+        terminal.backend().clone()
     }
 
     /// Cite key of the paper in the centre.

@@ -41,16 +41,22 @@ pub(super) fn welcome(app: &mut App) {
     }
 }
 
-/// A key while the first card is shown: it closes it. `None` where the key is to do what it does.
-pub(super) fn close_welcome(app: &mut App, key: KeyEvent) -> (Vec<Effect>, bool) {
+/// Closes the first card, if it is shown.
+pub(super) fn close_welcome(app: &mut App) -> Vec<Effect> {
     if std::mem::take(&mut app.welcome) == Welcome::Hidden {
-        return (Vec::new(), false);
+        return Vec::new();
     }
-    let asks = app.asks_for_download();
     if let Some(chosen) = &mut app.chosen {
         chosen.welcomed = true;
     }
-    let mut effects = keep(app, Choice::Welcomed);
+    keep(app, Choice::Welcomed)
+}
+
+/// A key closes the first card, if it is shown; tells whether it answered what the card asks, and is
+/// not to do what it does elsewhere.
+pub(super) fn answer_welcome(app: &mut App, key: KeyEvent) -> (Vec<Effect>, bool) {
+    let asks = app.welcome == Welcome::Shown && app.asks_for_download();
+    let mut effects = close_welcome(app);
     if !asks {
         return (effects, false);
     }

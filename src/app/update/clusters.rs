@@ -194,6 +194,14 @@ fn switch_to(app: &mut App, pane: Pane) {
     }
 }
 
+/// Shows the parts of the cluster under the cursor, or hides them.
+pub(super) fn fold(app: &mut App) {
+    if !app.clusters.expand() {
+        app.clusters.collapse();
+    }
+    fit(app);
+}
+
 fn dive(app: &mut App, id: crate::library::paper::PaperId) -> Vec<Effect> {
     if app.snapshot.by_id(id).is_none() {
         return Vec::new();

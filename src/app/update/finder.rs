@@ -32,17 +32,7 @@ pub(super) fn typed(app: &mut App, event: &Event, key: KeyEvent) -> Vec<Effect> 
             app.mode = Mode::Normal;
             return Vec::new();
         }
-        KeyCode::Enter => {
-            app.mode = Mode::Normal;
-            return match app.finder.selected() {
-                Some(action) if app.works_here(action) => act(app, action),
-                Some(action) => {
-                    app.error = Some(format!("{} does nothing here", action.entry().name));
-                    Vec::new()
-                }
-                None => Vec::new(),
-            };
-        }
+        KeyCode::Enter => return choose(app),
         KeyCode::Down => 1,
         KeyCode::Up => -1,
         KeyCode::Char('n') if control => 1,
@@ -60,6 +50,19 @@ pub(super) fn typed(app: &mut App, event: &Event, key: KeyEvent) -> Vec<Effect> 
     app.finder.scroll.move_by(rows, len);
     app.finder.scroll.fit(len, height);
     Vec::new()
+}
+
+/// Does what is under the cursor.
+pub(super) fn choose(app: &mut App) -> Vec<Effect> {
+    app.mode = Mode::Normal;
+    match app.finder.selected() {
+        Some(action) if app.works_here(action) => act(app, action),
+        Some(action) => {
+            app.error = Some(format!("{} does nothing here", action.entry().name));
+            Vec::new()
+        }
+        None => Vec::new(),
+    }
 }
 
 fn opens(app: &App, key: KeyEvent) -> bool {

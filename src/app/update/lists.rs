@@ -226,20 +226,29 @@ pub(super) fn go_to(app: &mut App, id: PaperId) -> Vec<Effect> {
     let index = app.snapshot.by_id(id);
     if let Some(row) = app.library.rows.iter().position(|&paper| Some(paper) == index) {
         app.library.scroll.cursor = row;
-        let len = app.library.rows.len();
-        app.library.scroll.fit(len, ui::heights(app).library);
+        fit(app);
     }
     let mut effects = recentre(app);
     effects.extend(focus(app));
     effects
 }
 
+/// Puts the cursors of the lists on screen, as far as they are there: in another view nobody knows how
+/// high they will be, and they are to be found as they were left.
+fn fit(app: &mut App) {
+    let heights = ui::heights(app);
+    if app.view == View::Library {
+        app.library.scroll.fit(app.library.rows.len(), heights.library);
+    }
+    if matches!(app.view, View::Library | View::Neighbours) {
+        app.neighbours.scroll.fit(app.neighbours.items.len(), heights.neighbours);
+    }
+}
+
 /// After anything that may have moved the library's cursor: the paper there is the current one,
 /// its neighbours are asked for, its screen is embedded first.
 pub(super) fn settle(app: &mut App) -> Vec<Effect> {
-    let heights = ui::heights(app);
-    app.library.scroll.fit(app.library.rows.len(), heights.library);
-    app.neighbours.scroll.fit(app.neighbours.items.len(), heights.neighbours);
+    fit(app);
     let row = app.library.rows.get(app.library.scroll.cursor);
     // A filter that lets nothing through leaves the current paper where it is.
     let at_cursor = row.map(|&paper| app.snapshot.papers()[paper].id);

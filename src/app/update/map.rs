@@ -134,6 +134,27 @@ fn walk(app: &mut App, direction: Direction) -> Vec<Effect> {
     reached.map_or_else(Vec::new, |id| step_to(app, id))
 }
 
+/// To the paper nearest to a dot of the pane.
+pub(super) fn go_to_dot(app: &mut App, dot: (f32, f32)) -> Vec<Effect> {
+    let nearest = app.map.laid.as_ref().zip(app.map.view);
+    let nearest = nearest.and_then(|(laid, view)| laid.nearest(view.point(dot)));
+    let here = nearest.filter(|&id| app.snapshot.by_id(id).is_some());
+    here.map_or_else(Vec::new, |id| step_to(app, id))
+}
+
+/// Magnifies, or shows more, around a dot of the pane.
+pub(super) fn zoom_at(app: &mut App, larger: bool, dot: (f32, f32)) {
+    let factor = if larger { ZOOM } else { 1.0 / ZOOM };
+    app.map.view = app.map.view.map(|view| view.zoomed(factor, view.point(dot)));
+}
+
+/// Moves the map along with the mouse, by columns and rows.
+pub(super) fn drag(app: &mut App, (columns, rows): (f32, f32)) {
+    let (width, height) = ui::map_size(app);
+    let (right, up) = (-columns / f32::from(width), rows / f32::from(height));
+    app.map.view = app.map.view.map(|view| view.panned(right, up));
+}
+
 /// To the paper for which something is greatest.
 fn outermost(app: &mut App, along: impl Fn(Point) -> f32) -> Vec<Effect> {
     let Some(laid) = app.map.laid.clone() else {

@@ -1,6 +1,6 @@
 //! The only place where the state of the screen changes.
 //!
-//! A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
+//! The mouse goes the way of the keys ([`mouse`]). A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
 //! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
 //! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
 //! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`paper`], [`tasks`], [`report`]. [`chosen`] is what
@@ -13,6 +13,7 @@ mod finder;
 mod inbox;
 mod lists;
 mod map;
+mod mouse;
 mod news;
 mod next;
 mod paper;
@@ -32,7 +33,7 @@ use crate::app::effect::{Effect, MarksAct};
 use crate::app::finder::Range;
 use crate::app::jobs::Kind;
 use crate::app::keymap::{Key, Pressed};
-use crate::app::state::{App, Consent, Mode, ModelState, Pane, Prompt, Question, View};
+use crate::app::state::{App, Consent, Mode, ModelState, Notice, Pane, Prompt, Question, View};
 use crate::event::Msg;
 use crate::ui;
 
@@ -58,6 +59,10 @@ fn take_in(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::MarksChanged => papers::marks(app, MarksAct::Read),
         Msg::NoteWritten(paper, note) => papers::note_written(app, paper, note),
+        Msg::Background(background) => {
+            app.look.background = Some(background);
+            Vec::new()
+        }
         Msg::Input(event) => input(app, &event),
         Msg::Job { kind, generation, news } => {
             if app.generations.is_latest(kind, generation) {
@@ -87,20 +92,13 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
     match event {
         Event::Resize(columns, rows) => {
             app.size = (*columns, *rows);
-            app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
-            app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
-            app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
-            app.inbox.scroll.fit(app.inbox.items.len(), ui::heights(app).next);
-            app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
-            app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
-            clusters::fit(app);
-            app.map.fit(ui::map_size(app));
-            settle(app)
+            fit(app)
         }
+        Event::Mouse(event) => mouse::hear(app, *event),
         Event::Key(key) if key.kind != KeyEventKind::Release => {
             app.error = None;
             app.notice = None;
-            let (mut effects, is_answer) = chosen::close_welcome(app, *key);
+            let (mut effects, is_answer) = chosen::answer_welcome(app, *key);
             if is_answer {
                 return effects;
             }
@@ -123,6 +121,19 @@ fn input(app: &mut App, event: &Event) -> Vec<Effect> {
         },
         _ => Vec::new(),
     }
+}
+
+/// The panes have another size: what is on screen is scrolled so that the cursors are.
+fn fit(app: &mut App) -> Vec<Effect> {
+    app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
+    app.report.scroll.fit(app.report.findings.len(), ui::heights(app).report);
+    app.next.scroll.fit(app.next.items().len(), ui::heights(app).next);
+    app.inbox.scroll.fit(app.inbox.items.len(), ui::heights(app).next);
+    app.finder.scroll.fit(app.finder.hits.len(), ui::finder_height(app.size));
+    app.search.scroll.fit(app.search.items.len(), ui::heights(app).search);
+    clusters::fit(app);
+    app.map.fit(ui::map_size(app));
+    settle(app)
 }
 
 fn is_ctrl_c(key: KeyEvent) -> bool {
@@ -187,6 +198,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Help => finder::open(app, Range::Help),
         Action::Palette => finder::open(app, Range::Palette),
+        Action::NextTheme => next_theme(app),
         Action::ViewLibrary => switch(app, View::Library),
         Action::ViewNeighbours => switch(app, View::Neighbours),
         Action::ViewSearch => switch(app, View::Search),
@@ -292,6 +304,15 @@ fn show(app: &mut App, view: View) -> Vec<Effect> {
     }
     effects.extend(settle(app));
     effects
+}
+
+/// Goes through the themes.
+fn next_theme(app: &mut App) -> Vec<Effect> {
+    app.look.choice = app.look.choice.next();
+    let name = app.look.choice.name();
+    let text = format!("theme {name} · theme = \"{name}\" in config.toml keeps it");
+    app.notice = Some(Notice { text, can_be_undone: false });
+    Vec::new()
 }
 
 fn edit(app: &App) -> Vec<Effect> {

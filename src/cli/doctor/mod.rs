@@ -14,7 +14,8 @@ use crate::embed::source::ModelSpec;
 use crate::logging;
 use crate::paths::Paths;
 use crate::settings::Settings;
-use crate::ui::theme::{Hues, Theme};
+use crate::ui::theme::Choice;
+use crate::ui::theme::look::{self, Depth};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -149,13 +150,13 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
             colorterm: variable("COLORTERM"),
             no_color: variable("NO_COLOR").is_some(),
             over_ssh: variable("SSH_CONNECTION").is_some(),
-            colours: match Theme::from_env().hues {
-                Hues::None => "none",
-                Hues::Sixteen => "16",
-                Hues::Fixed => "256",
-                Hues::All => "16 million",
+            colours: match (Choice::from_env(), Depth::from_env()) {
+                (Choice::Plain, _) => "none",
+                (_, Depth::Sixteen) => "16",
+                (_, Depth::Fixed) => "256",
+                (_, Depth::True) => "16 million",
             },
-            encoding: if has_utf8(variable) { "UTF-8" } else { "not UTF-8" },
+            encoding: if look::needs_ascii() { "not UTF-8" } else { "UTF-8" },
             clipboard: if variable("TMUX").is_some() {
                 "unknown; tmux needs `set -g set-clipboard on`"
             } else {
@@ -178,15 +179,6 @@ pub(super) fn run(settings: &Settings, arguments: &Arguments) -> anyhow::Result<
         return output::json(&report);
     }
     report.print()
-}
-
-/// Does the locale ask for all characters? The first variable that is set counts.
-fn has_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| variable(name));
-    locale.is_some_and(|locale| {
-        let locale = locale.to_lowercase();
-        locale.contains("utf-8") || locale.contains("utf8")
-    })
 }
 
 impl Report {

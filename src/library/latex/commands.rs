@@ -45,14 +45,14 @@ impl Decoder<'_> {
         let text = text.trim();
         if let Some(moved) = text.chars().map(map).collect::<Option<String>>() {
             self.out.push_str(&moved);
-        } else if text.chars().nth(1).is_none() {
+        } else if text.chars().nth(1).is_none() || is_word(text) {
             self.out.push(mark);
             self.out.push_str(text);
         } else {
             self.out.push(mark);
-            self.out.push('{');
+            self.out.push('(');
             self.out.push_str(text);
-            self.out.push('}');
+            self.out.push(')');
         }
     }
 
@@ -325,4 +325,9 @@ impl Decoder<'_> {
             self.print_next(if braced { 3 } else { 1 }, c);
         }
     }
+}
+
+/// Can it be read as one sub- or superscript without brackets around it: `F_0.5`, `L_total`?
+fn is_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || c == '.')
 }

@@ -57,7 +57,7 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let mut left =
         Line::from(Span::styled("Clusters", if active { theme.active } else { theme.dim }));
     let Some(found) = &tree.found else {
-        pane_title(frame, title, left, "", theme.dim);
+        pane_title(frame, title, left, "", theme);
         if let Some(why) = why_none(app) {
             let why = text::fit(&why, usize::from(list.width).saturating_sub(2));
             frame.render_widget(Line::styled(format!("  {why}"), theme.dim), list);
@@ -65,20 +65,20 @@ fn draw_tree(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
         return;
     };
     left.spans.push(Span::styled(format!(" · {}", found.subjects[0].len()), theme.dim));
-    pane_title(frame, title, left, &basis(app, found), theme.dim);
+    pane_title(frame, title, left, &basis(app, found), theme);
 
-    let all_medoids = layout::has_all_medoids(tree, usize::from(list.height));
     let read = Read::count(app, found);
     let mut areas = list.rows();
-    for (at, &row) in tree.rows.iter().enumerate().skip(tree.scroll.offset) {
+    for (at, lines) in layout::tree_rows(tree, usize::from(list.height)) {
         let Some(area) = areas.next() else {
             break;
         };
+        let row = tree.rows[at];
         let columns = usize::from(area.width).saturating_sub(2);
         let cursor = at == tree.scroll.cursor;
         let line = row_line(tree, found, row, &read, columns, theme);
         draw_row(frame, area, line, cursor, active, theme);
-        if (cursor || all_medoids)
+        if lines > 1
             && let Some(area) = areas.next()
         {
             let line = medoid_line(found, row, usize::from(area.width), theme);
@@ -154,15 +154,16 @@ fn row_line(
     theme: &Theme,
 ) -> Line<'static> {
     let subject = found.subject(row);
+    let symbols = theme.symbols;
     let fold = match subject {
-        Some(subject) if subject.has_parts() && tree.open.contains(&subject.colour) => "▼ ",
-        Some(subject) if subject.has_parts() => "▶ ",
-        _ => "  ",
+        Some(subject) if subject.has_parts() && tree.open.contains(&subject.colour) => symbols.open,
+        Some(subject) if subject.has_parts() => symbols.closed,
+        _ => ' ',
     };
-    let fold = if matches!(row, Row::Fine(_)) { "    " } else { fold };
+    let fold = if matches!(row, Row::Fine(_)) { "    ".to_owned() } else { format!("{fold} ") };
     let colour = found.coarse(row).map(|coarse| found.subjects[0][coarse].colour);
     let (sign, style) = theme.cluster(colour);
-    let sign = if row == Row::Loose { '□' } else { sign };
+    let sign = if row == Row::Loose { symbols.no_cluster } else { sign };
 
     let papers = found.papers(row).len();
     let years = match columns {
@@ -181,7 +182,7 @@ fn row_line(
     let gap = |columns: usize| if columns > 0 { 2 } else { 0 };
     let right = SIZE + gap(years) + years + gap(share_columns) + share_columns;
     let title = subject.map_or_else(|| "papers in no cluster".to_owned(), Subject::title);
-    let name = columns.saturating_sub(text::width(fold) + 2 + right);
+    let name = columns.saturating_sub(text::width(&fold) + 2 + right);
     let name_style = match subject {
         Some(subject) if subject.name.is_some() => theme.strong,
         Some(_) => theme.text,
@@ -194,7 +195,7 @@ fn row_line(
         Span::styled(text::fill(&title, name), name_style),
         Span::styled(format!("{:>SIZE$}", thousands(papers)), theme.text),
         Span::styled(
-            format!("{}{}", " ".repeat(gap(years)), text::sparkline(counts, years)),
+            format!("{}{}", " ".repeat(gap(years)), symbols.sparkline(counts, years)),
             style,
         ),
         Span::styled(
@@ -221,7 +222,7 @@ fn draw_papers(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let tree = &app.clusters;
     let active = tree.pane == Pane::Papers;
     let Some((found, row)) = tree.found.as_ref().zip(tree.row()) else {
-        pane_title(frame, title, Line::default(), "", theme.dim);
+        pane_title(frame, title, Line::default(), "", theme);
         return;
     };
     let order = match tree.order {
@@ -236,7 +237,7 @@ fn draw_papers(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
         Span::styled(text::fit(&name, room), style),
         Span::styled(format!(" · {}", thousands(tree.papers.len())), theme.dim),
     ]);
-    pane_title(frame, title, left, &right, theme.dim);
+    pane_title(frame, title, left, &right, theme);
     let rows = tree.papers.iter().enumerate().skip(tree.paper_scroll.offset).zip(list.rows());
     for ((at, &id), area) in rows {
         // A paper that has left the library leaves its row until clusters are found anew.

@@ -19,6 +19,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let area: Rect = screen.centered(Constraint::Length(width), Constraint::Length(height));
     let block = Block::bordered()
         .title(" Columns ")
+        .border_set(theme.symbols.border)
         .border_style(theme.dim)
         .title_style(theme.active)
         .padding(Padding::horizontal(1));
@@ -27,12 +28,13 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     frame.render_widget(block, area);
     for (at, ((column, shown), row)) in app.chooser.rows.iter().zip(inner.rows()).enumerate() {
         let sort = match (Sort::by(*column) == app.library.sort, app.library.descends()) {
-            (false, _) => "",
-            (true, true) => "sorted ↓",
-            (true, false) => "sorted ↑",
+            (false, _) => String::new(),
+            (true, true) => format!("sorted {}", theme.symbols.descending),
+            (true, false) => format!("sorted {}", theme.symbols.ascending),
         };
+        let sign = if *shown { theme.symbols.selected } else { ' ' };
         let line = Line::from(vec![
-            Span::styled(if *shown { "✓ " } else { "  " }, theme.accent),
+            Span::styled(format!("{sign} "), theme.accent),
             Span::styled(
                 text::fill(column.name(), 12),
                 if *shown { theme.text } else { theme.dim },

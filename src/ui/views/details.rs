@@ -43,12 +43,12 @@ pub(in crate::ui) fn draw(
 ) {
     let [title, body] = split_title(area);
     let Some(paper) = paper else {
-        pane_title(frame, title, Line::default(), "", theme.dim);
+        pane_title(frame, title, Line::default(), "", theme);
         return;
     };
     let room = usize::from(title.width) / 2;
     let left = Line::from(Span::styled(text::fit(&paper.key, room), theme.dim));
-    pane_title(frame, title, left, &more_below(app), theme.dim);
+    pane_title(frame, title, left, &more_below(app), theme);
     let lines = lines(app, paper, body, theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
@@ -90,7 +90,11 @@ fn lines(app: &App, paper: &Paper, area: Rect, theme: &Theme) -> Vec<Line<'stati
                 .map(|(piece, is_lit)| Span::styled(piece, if is_lit { theme.lit } else { style }));
             std::iter::once(Span::raw("  ")).chain(spans).collect::<Line<'_>>()
         };
-        text::wrap_lit(content, &ranges, columns).into_iter().map(pieces).collect()
+        let mut lines = text::wrap_lit(content, &ranges, columns);
+        if part == Part::Abstract {
+            text::justify(&mut lines, columns);
+        }
+        lines.into_iter().map(pieces).collect()
     };
     if !paper.title.is_empty() {
         lines.extend(lit(Part::Title, &paper.title, theme.strong));

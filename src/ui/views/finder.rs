@@ -9,18 +9,29 @@ use super::library::draw_row;
 use crate::app::action::Entry;
 use crate::app::finder::Range;
 use crate::app::state::App;
+use crate::ui::symbols::Symbols;
 use crate::ui::theme::Theme;
 use crate::ui::{layout, text};
 
-/// Badges of the lists.
-const BADGES: &[(&str, &str)] = &[
-    ("★ ● ◐ ›", "starred, read, being read, to be read next"),
-    ("⊘ ✓", "not for me; selected"),
-    ("+ −", "more like this, less like this: the neighbours are those of all such papers"),
-    ("m", "missing: no longer in its file; kept until it is back or you forget it"),
-    ("t", "title only: the entry has no abstract, so little to compare"),
-    ("w", "words only: no vector yet, the score rests on shared words"),
-];
+/// Badges of the lists, and what they mean.
+fn badges(symbols: &Symbols) -> [(String, &'static str); 6] {
+    let signs = |signs: &[char]| -> String {
+        let signs: Vec<String> = signs.iter().map(char::to_string).collect();
+        signs.join(" ")
+    };
+    let state = [symbols.starred, symbols.read, symbols.reading, symbols.queued];
+    [
+        (signs(&state), "starred, read, being read, to be read next"),
+        (signs(&[symbols.not_for_me, symbols.selected]), "not for me; selected"),
+        (
+            signs(&[symbols.like, symbols.unlike]),
+            "more like this, less like this: the neighbours are those of all such papers",
+        ),
+        (signs(&['m']), "missing: no longer in its file; kept until it is back or you forget it"),
+        (signs(&['t']), "title only: the entry has no abstract, so little to compare"),
+        (signs(&['w']), "words only: no vector yet, the score rests on shared words"),
+    ]
+}
 
 /// Columns of the keys.
 const KEYS: usize = 16;
@@ -37,16 +48,18 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let block = Block::bordered()
         .title(title)
         .title_bottom(Line::from(" type to find · enter does it · esc closes ").right_aligned())
+        .border_set(theme.symbols.border)
         .border_style(theme.dim)
+        .style(theme.text)
         .title_style(theme.active)
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);
     frame.render_widget(Clear, area);
     frame.render_widget(block, area);
-    let mut rows = inner.rows();
-    if let Some(row) = rows.next() {
+    if let Some(row) = inner.rows().next() {
         typed(frame, row, app, theme);
     }
+    let mut rows = layout::finder_rows(area).rows();
     let columns = usize::from(inner.width).saturating_sub(2);
     let hits = finder.hits.iter().enumerate().skip(finder.scroll.offset);
     for ((at, entry), row) in hits.zip(rows.by_ref()) {
@@ -55,9 +68,9 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     }
     if finder.range == Range::Help && finder.input.value().is_empty() {
         let room = columns.saturating_sub(KEYS + 1);
-        for ((badge, what), row) in BADGES.iter().zip(rows.skip(1)) {
+        for ((badge, what), row) in badges(theme.symbols).into_iter().zip(rows.skip(1)) {
             let line = Line::from(vec![
-                Span::styled(format!("  {}", text::fill(badge, KEYS)), theme.warning),
+                Span::styled(format!("  {}", text::fill(&badge, KEYS)), theme.warning),
                 Span::styled(format!(" {}", text::fit(what, room)), theme.dim),
             ]);
             frame.render_widget(line, row);
@@ -72,7 +85,10 @@ fn typed(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let shown = text::fit(text::skip_columns(input.value(), scroll), room);
     let column = 2 + input.visual_cursor().saturating_sub(scroll) as u16;
     frame.set_cursor_position(Position::new(area.x + column, area.y));
-    let line = Line::from(vec![Span::styled("› ", theme.accent), Span::styled(shown, theme.text)]);
+    let line = Line::from(vec![
+        Span::styled(format!("{} ", theme.symbols.prompt), theme.accent),
+        Span::styled(shown, theme.text),
+    ]);
     frame.render_widget(line, area);
 }
 

@@ -34,15 +34,16 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             ("any other key".to_owned(), "keep".to_owned()),
         ],
         Mode::Prompt(prompt) => {
+            let arrows = theme.symbols.up_down;
             let keys: &[(&str, &str)] = match prompt {
                 Prompt::Search => &[
                     ("enter", "to the paper"),
-                    ("↑ ↓", "move"),
+                    (arrows, "move"),
                     ("tab", "to the list"),
                     ("esc", "leave"),
                 ],
                 Prompt::Filter | Prompt::Neighbours | Prompt::Next => {
-                    &[("enter", "keep"), ("esc", "clear"), ("tab", "complete"), ("↑ ↓", "move")]
+                    &[("enter", "keep"), ("esc", "clear"), ("tab", "complete"), (arrows, "move")]
                 }
                 prompt if prompt.completes() => {
                     &[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]

@@ -20,7 +20,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         let room = usize::from(title.width) / 2;
         left.spans.push(Span::styled(format!(" {}", text::fit(&files, room)), theme.text));
     }
-    pane_title(frame, title, left, &state(app), theme.dim);
+    pane_title(frame, title, left, &state(app), theme);
     if app.inbox.items.is_empty() {
         return draw_hint(frame, list, &hint(app), theme);
     }
@@ -29,7 +29,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
             continue;
         };
         let symbol = if app.is_kept(paper.id) {
-            Span::styled("✓ ", theme.accent)
+            Span::styled(format!("{} ", theme.symbols.selected), theme.accent)
         } else {
             Span::raw("  ")
         };

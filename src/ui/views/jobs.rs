@@ -31,7 +31,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &
     let [list, detail] = layout::jobs(body);
     let [title, list] = split_title(list);
     let name = Line::from(Span::styled("What goes on behind the screen", theme.active));
-    pane_title(frame, title, name, "", theme.dim);
+    pane_title(frame, title, name, "", theme);
     let columns = usize::from(list.width).saturating_sub(2);
     for (at, (task, row)) in Task::ALL.into_iter().zip(list.rows()).enumerate() {
         let line = task_line(app, task, columns, theme);
@@ -39,7 +39,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &
     }
     let [title, body] = split_title(detail);
     let name = Line::from(Span::styled(app.task().name(), theme.dim));
-    pane_title(frame, title, name, &more_below(app), theme.dim);
+    pane_title(frame, title, name, &more_below(app), theme);
     let lines = about(app, usize::from(body.width), theme);
     for (line, row) in lines.into_iter().skip(app.abstract_offset).zip(body.rows()) {
         frame.render_widget(line, row);
@@ -67,7 +67,8 @@ fn task_line(app: &App, task: Task, columns: usize, theme: &Theme) -> Line<'stat
         Span::styled(format!(" {}", text::fill(word, STATE)), *style),
     ]);
     if let Some(progress) = progress {
-        line.spans.push(Span::styled(format!(" {}", text::bar(progress, BAR)), theme.accent));
+        line.spans
+            .push(Span::styled(format!(" {}", theme.symbols.bar(progress, BAR)), theme.accent));
     }
     let left = left.map_or_else(String::new, |left| format!(" · {} left", clock(left)));
     let what = match of {

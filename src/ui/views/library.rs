@@ -54,12 +54,12 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let name = if app.pane == Pane::Library { theme.active } else { theme.dim };
     let mut left = Line::from(Span::styled("Library", name));
     let sort = library.sort;
-    let arrow = if library.descends() { '↓' } else { '↑' };
+    let arrow = if library.descends() { theme.symbols.descending } else { theme.symbols.ascending };
     let mut right = format!("sort: {} {arrow}", sort.name());
     if let Some(found) = draw_filter(frame, area, &mut left, app, theme) {
         right = format!("{found} · {right}");
     }
-    pane_title(frame, area, left, &right, theme.dim);
+    pane_title(frame, area, left, &right, theme);
 }
 
 /// The filter in the title of a pane, and how many papers it finds; nothing where there is none.
@@ -101,7 +101,7 @@ pub(super) fn draw_typed(
 }
 
 /// First row for the title, the rest for the list.
-pub(super) fn split_title(area: Rect) -> [Rect; 2] {
+pub(in crate::ui) fn split_title(area: Rect) -> [Rect; 2] {
     let title = Rect { height: 1.min(area.height), ..area };
     let list = Rect { y: area.y + title.height, height: area.height - title.height, ..area };
     [title, list]
@@ -116,8 +116,8 @@ pub(super) fn draw_row(
     active: bool,
     theme: &Theme,
 ) {
-    let mark = if cursor { "▌ " } else { "  " };
-    line.spans.insert(0, Span::styled(mark, theme.accent));
+    let mark = if cursor { theme.symbols.cursor } else { ' ' };
+    line.spans.insert(0, Span::styled(format!("{mark} "), theme.accent));
     if cursor {
         let style = if active { theme.selected } else { theme.remembered };
         for span in &mut line.spans {
@@ -150,24 +150,26 @@ pub(super) fn paper_line(app: &App, paper: &Paper, columns: usize, theme: &Theme
 
 /// What the user says of a paper, or that it is selected or a seed, in two columns.
 pub(super) fn symbol(app: &App, paper: PaperId, theme: &Theme) -> Span<'static> {
+    let symbols = theme.symbols;
+    let sign = |sign: char, style| Span::styled(format!("{sign} "), style);
     if app.selection.papers.contains(&paper) {
-        return Span::styled("✓ ", theme.accent);
+        return sign(symbols.selected, theme.accent);
     }
     if app.seeds.like.contains(&paper) {
-        return Span::styled("+ ", theme.accent);
+        return sign(symbols.like, theme.accent);
     }
     if app.seeds.unlike.contains(&paper) {
-        return Span::styled("− ", theme.warning);
+        return sign(symbols.unlike, theme.warning);
     }
     let Some(mark) = app.mark(paper) else {
         return Span::raw("  ");
     };
     match (mark.not_for_me, mark.starred, mark.state) {
-        (true, ..) => Span::styled("⊘ ", theme.dim),
-        (_, true, _) => Span::styled("★ ", theme.warning),
-        (.., State::Read) => Span::styled("● ", theme.dim),
-        (.., State::Reading) => Span::styled("◐ ", theme.accent),
-        (.., State::Queued) => Span::styled("› ", theme.accent),
+        (true, ..) => sign(symbols.not_for_me, theme.dim),
+        (_, true, _) => sign(symbols.starred, theme.warning),
+        (.., State::Read) => sign(symbols.read, theme.dim),
+        (.., State::Reading) => sign(symbols.reading, theme.accent),
+        (.., State::Queued) => sign(symbols.queued, theme.accent),
         (.., State::Unread) => Span::raw("  "),
     }
 }

@@ -16,8 +16,9 @@ use crate::clusters::map::view::View;
 use crate::library::marks::{Mark, State};
 use crate::library::paper::Paper;
 use crate::ui::dots::Dots;
+use crate::ui::layout::MapAreas;
 use crate::ui::text::{self, thousands};
-use crate::ui::theme::{Hues, Theme};
+use crate::ui::theme::Theme;
 
 /// Neighbours that are shown.
 const NEIGHBOURS: usize = 5;
@@ -30,7 +31,7 @@ const NAME: usize = 30;
 
 pub(in crate::ui) fn draw(
     frame: &mut Frame<'_>,
-    (map, beside): (Rect, Option<Rect>),
+    MapAreas { map, beside, .. }: MapAreas,
     app: &App,
     theme: &Theme,
 ) {
@@ -42,7 +43,7 @@ pub(in crate::ui) fn draw(
         let gap = if right.is_empty() { "" } else { " · " };
         right = format!("{right}{gap}{:.1} ×", view.magnification());
     }
-    pane_title(frame, title, left, &right, theme.dim);
+    pane_title(frame, title, left, &right, theme);
     if let Some((laid, view)) = shown {
         Picture { app, laid, view, area, theme }.draw(frame.buffer_mut());
     } else if let Some(why) = why_none(app) {
@@ -79,11 +80,17 @@ impl Picture<'_> {
             }
         }
         let cells = usize::from(area.width) * usize::from(area.height);
-        let signs = theme.hues == Hues::None || shown.len() * CELLS_PER_SIGN <= cells;
+        let symbols = theme.symbols;
+        let few = shown.len() * CELLS_PER_SIGN <= cells;
+        let signs = few || !theme.has_colours() || !symbols.braille;
         for (column, row, cell) in dots.cells() {
             let (sign, style) = theme.cluster(cell.colour);
-            let char = if signs { Some(sign) } else { cell.braille() };
-            let (char, style) = if cell.lit { (char, style) } else { (cell.braille(), theme.dim) };
+            let dots = || if symbols.braille { cell.braille() } else { Some(symbols.loose) };
+            let (char, style) = match (cell.lit, signs) {
+                (true, true) => (Some(sign), style),
+                (true, false) => (dots(), style),
+                (false, _) => (dots(), theme.dim),
+            };
             if let Some(char) = char {
                 self.put(buffer, (column, row), char, style);
             }
@@ -122,7 +129,7 @@ impl Picture<'_> {
         for item in app.next.items() {
             let paper = app.snapshot.papers().get(item.paper);
             if let Some(cell) = paper.and_then(|paper| self.cell_of(paper, dots)) {
-                self.put(buffer, cell, '»', theme.accent);
+                self.put(buffer, cell, theme.symbols.recommended, theme.accent);
             }
         }
         let marked = app.marks.iter().filter(|(_, mark)| rank(mark) > 0);
@@ -218,7 +225,7 @@ impl Picture<'_> {
         let Some((column, row)) = app.current_paper().and_then(|of| self.cell_of(of, dots)) else {
             return;
         };
-        self.put(buffer, (column, row), '◉', theme.selected);
+        self.put(buffer, (column, row), theme.symbols.here, theme.selected);
         if column > 0 {
             self.put(buffer, (column - 1, row), '(', theme.selected);
         }
@@ -244,7 +251,7 @@ fn rank(mark: &Mark) -> u8 {
 fn draw_beside(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let [title, body] = split_title(area);
     let Some(paper) = app.current_paper() else {
-        pane_title(frame, title, Line::default(), "", theme.dim);
+        pane_title(frame, title, Line::default(), "", theme);
         return;
     };
     let columns = usize::from(body.width).saturating_sub(4);
@@ -253,7 +260,7 @@ fn draw_beside(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let is_below = body.height < 10;
     let right = if is_below { format!("{sign} {subject}") } else { String::new() };
     let right = text::fit(&right, columns.saturating_sub(text::width(&key) + 6));
-    pane_title(frame, title, Line::from(Span::styled(key, theme.dim)), &right, theme.dim);
+    pane_title(frame, title, Line::from(Span::styled(key, theme.dim)), &right, theme);
     let mut lines = Vec::new();
     let shown = if paper.title.is_empty() { &paper.key } else { &paper.title };
     if is_below {

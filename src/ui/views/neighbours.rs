@@ -70,7 +70,7 @@ fn draw_title(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
         let room = width.saturating_sub(left.width() + text::width(&right) + 8).max(8);
         draw_typed(frame, area, &mut left, (filter, room), typing, theme);
     }
-    pane_title(frame, area, left, &right, theme.dim);
+    pane_title(frame, area, left, &right, theme);
 }
 
 /// How many papers a filter leaves; of the closest, which are all that is listed.
@@ -162,10 +162,15 @@ pub(super) fn draw_ranked(
             }
         }
         line.spans.insert(0, Span::styled(format!("{:>3} ", row + 1), theme.dim));
-        line.spans.insert(1, Span::styled(text::bar(fractions.of(item.score), BAR), theme.accent));
+        line.spans.insert(
+            1,
+            Span::styled(theme.symbols.bar(fractions.of(item.score), BAR), theme.accent),
+        );
         line.spans.insert(2, Span::raw(" "));
         if ranks_room > 0 {
-            let rank = |rank: Option<usize>| rank.map_or_else(|| "–".to_owned(), |r| r.to_string());
+            let rank = |rank: Option<usize>| {
+                rank.map_or_else(|| theme.symbols.none.to_string(), |r| r.to_string())
+            };
             let ranks = format!("v{:>4} w{:>4}", rank(item.dense_rank), rank(item.lexical_rank));
             line.spans
                 .push(Span::styled(format!("  {}", text::fill(&ranks, RANKS - 2)), theme.dim));

@@ -41,7 +41,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         let room = room(&right);
         draw_typed(frame, title, &mut left, (&app.next.filter, room), typing, theme);
     }
-    pane_title(frame, title, left, &right, theme.dim);
+    pane_title(frame, title, left, &right, theme);
     let items = app.next.items();
     if items.is_empty() {
         return draw_hint(frame, list, hint(app), theme);
@@ -50,7 +50,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
         let paper = &app.snapshot.papers()[item.paper];
         let is_neglected = |reason: &Reason| matches!(reason, Reason::Neglected { .. });
         let symbol = if item.why.iter().any(is_neglected) {
-            Span::styled("◇ ", theme.accent)
+            Span::styled(format!("{} ", theme.symbols.neglected), theme.accent)
         } else {
             symbol(app, paper.id, theme)
         };
@@ -98,9 +98,9 @@ impl Item<'_> {
         draw_row(frame, row, self.title_line(row.width, theme), cursor, true, theme);
         let row = Rect { y: row.y + 1, ..row };
         if row.y < list.bottom() {
-            let mark = if cursor { "▌" } else { " " };
+            let mark = if cursor { theme.symbols.cursor } else { ' ' };
             let line = Line::from(vec![
-                Span::styled(mark, theme.accent),
+                Span::styled(mark.to_string(), theme.accent),
                 Span::styled(format!("        {why}"), theme.dim),
             ]);
             frame.render_widget(line, row);

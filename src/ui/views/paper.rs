@@ -37,7 +37,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let key = app.whole_paper().map_or("", |paper| &paper.key);
     let name = text::fit(key, usize::from(title.width) / 2);
     let left = Line::from(Span::styled(name, theme.active));
-    pane_title(frame, title, left, &more_below(app), theme.dim);
+    pane_title(frame, title, left, &more_below(app), theme);
     if app.whole_paper().is_none() {
         let gone = "  This paper is no longer in the library.";
         frame.render_widget(Line::styled(gone, theme.dim), body);

@@ -36,7 +36,7 @@ pub(in crate::ui) fn draw(
             })
             .collect();
     let name = Line::from(Span::styled("What is wrong in the files", theme.active));
-    pane_title(frame, title, name, &counts.join(" · "), theme.dim);
+    pane_title(frame, title, name, &counts.join(" · "), theme);
 
     let columns = usize::from(list.width).saturating_sub(2);
     let shown = || report.findings.iter().skip(report.scroll.offset).zip(list.rows());
@@ -69,7 +69,7 @@ pub(in crate::ui) fn draw(
     let edit = format!("{} edits there", app.keymap.shown(Action::Edit));
     let place = format!("{}:{}", finding.path.display(), finding.diagnostic.line);
     let place = text::fit(&place, usize::from(title.width).saturating_sub(edit.len() + 8));
-    pane_title(frame, title, Line::from(Span::styled(place, theme.dim)), &edit, theme.dim);
+    pane_title(frame, title, Line::from(Span::styled(place, theme.dim)), &edit, theme);
     let key = finding.diagnostic.key.as_ref().map_or_else(String::new, |key| format!("{key}: "));
     let message = format!("{key}{}", finding.diagnostic.message);
     let lines = text::wrap(&message, usize::from(body.width).saturating_sub(4).min(120));
@@ -92,10 +92,10 @@ fn key(finding: &Finding) -> String {
     finding.diagnostic.key.clone().unwrap_or_default()
 }
 
-fn mark(severity: Severity, theme: &Theme) -> (&'static str, Style) {
+fn mark(severity: Severity, theme: &Theme) -> (char, Style) {
     match severity {
-        Severity::Error => ("✗", theme.warning),
-        Severity::Warning => ("!", theme.warning),
-        Severity::Info => ("·", theme.dim),
+        Severity::Error => (theme.symbols.error, theme.warning),
+        Severity::Warning => (theme.symbols.warning, theme.warning),
+        Severity::Info => (theme.symbols.remark, theme.dim),
     }
 }

@@ -45,7 +45,7 @@ pub(in crate::ui) fn draw(
     let name = if typing { theme.dim } else { theme.active };
     let items = &app.search.items;
     let right = if items.is_empty() { String::new() } else { manner(app, false) };
-    pane_title(frame, title, Line::from(Span::styled("Found", name)), &right, theme.dim);
+    pane_title(frame, title, Line::from(Span::styled("Found", name)), &right, theme);
     if items.is_empty() {
         for (line, row) in empty(app, &sought, columns, theme).into_iter().zip(list.rows()) {
             frame.render_widget(line, row);
@@ -62,7 +62,7 @@ fn draw_sought(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let name = if typing { theme.active } else { theme.dim };
     let edit =
         if typing { String::new() } else { format!("{} edits", app.keymap.shown(Action::Search)) };
-    pane_title(frame, title, Line::from(Span::styled("Search", name)), &edit, theme.dim);
+    pane_title(frame, title, Line::from(Span::styled("Search", name)), &edit, theme);
     let input = &app.search.input;
     let value = input.value();
     let rows = text::rows(value, layout::sought_columns(area));
@@ -71,8 +71,9 @@ fn draw_sought(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme) {
     let height = usize::from(body.height.saturating_sub(1)).max(1);
     let first = (here + 1).saturating_sub(height);
     for (row, place) in rows.iter().skip(first).take(height).zip(body.rows()) {
+        let sign = if row.start == 0 { theme.symbols.prompt } else { ' ' };
         let line = Line::from(vec![
-            Span::styled(if row.start == 0 { "› " } else { "  " }, theme.accent),
+            Span::styled(format!("{sign} "), theme.accent),
             Span::styled(text::printable(&value[row.clone()]).into_owned(), theme.text),
         ]);
         frame.render_widget(line, place);

@@ -249,7 +249,8 @@ fn model(app: &App, theme: &Theme) -> (String, Style) {
                     app.keymap.shown(Action::PauseEmbedding)
                 )
             } else {
-                let bar = text::bar(progress.done as f64 / progress.total.max(1) as f64, 12);
+                let bar =
+                    theme.symbols.bar(progress.done as f64 / progress.total.max(1) as f64, 12);
                 let left =
                     progress.left.map_or_else(String::new, |left| format!(" · {}", clock(left)));
                 format!("{name} {counts} {bar} {:.1}/s{left}", progress.papers_per_second)

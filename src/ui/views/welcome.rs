@@ -25,6 +25,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &
     let block = Block::bordered()
         .title(" Welcome ")
         .title_bottom(Line::from(" any key closes this ").right_aligned())
+        .border_set(theme.symbols.border)
         .border_style(theme.dim)
         .title_style(theme.active)
         .padding(Padding::horizontal(1));

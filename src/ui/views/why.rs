@@ -32,7 +32,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     let [title, body] = split_title(area);
     let (Some(listed), Some(pair)) = (app.listed(), &app.why.pair) else {
         let left = Line::from(Span::styled("Why", theme.dim));
-        pane_title(frame, title, left, "", theme.dim);
+        pane_title(frame, title, left, "", theme);
         return;
     };
     let cursor = match app.view {
@@ -54,7 +54,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &
     } else {
         format!("by {seed}")
     };
-    pane_title(frame, title, left, &seed, theme.dim);
+    pane_title(frame, title, left, &seed, theme);
     let columns = usize::from(body.width).saturating_sub(2).min(120);
     for (line, row) in lines(app, listed, columns, theme).into_iter().zip(body.rows()) {
         frame.render_widget(line, row);
@@ -115,12 +115,16 @@ fn part(
     theme: &Theme,
 ) -> Line<'static> {
     let (Some(rank), Some(bar)) = (rank, bar) else {
-        return labelled(label, Span::styled(format!("– {missing}"), theme.dim), theme);
+        return labelled(
+            label,
+            Span::styled(format!("{} {missing}", theme.symbols.none), theme.dim),
+            theme,
+        );
     };
     let rank =
         Span::styled(text::fill(&format!("rank {}", text::thousands(rank)), RANK), theme.text);
     let mut line = labelled(label, rank, theme);
-    line.spans.push(Span::styled(text::bar(bar, BAR), theme.accent));
+    line.spans.push(Span::styled(theme.symbols.bar(bar, BAR), theme.accent));
     line
 }
 
@@ -193,7 +197,7 @@ fn sentences(app: &App, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
     };
     let paper = app.snapshot.by_id(pair.paper).map(Side::Paper);
     let mut lines = vec![Line::styled("  closest sentences, approximately:", theme.dim)];
-    for (sign, side, place) in [(" ", origin, &found.a), ("≈", paper, &found.b)] {
+    for (sign, side, place) in [(' ', origin, &found.a), (theme.symbols.alike, paper, &found.b)] {
         let Some(side) = side else { continue };
         let is_title = matches!((side, place.part), (Side::Paper(_), Part::Title));
         let remark = if is_title { " (title)" } else { "" };
@@ -205,7 +209,7 @@ fn sentences(app: &App, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
             wrapped.push(text::fit(&rest, room));
         }
         for (row, line) in wrapped.into_iter().enumerate() {
-            let sign = if row == 0 { sign } else { " " };
+            let sign = if row == 0 { sign } else { ' ' };
             lines.push(Line::from(vec![
                 Span::styled(format!("  {sign} "), theme.accent),
                 Span::styled(line, theme.text),
