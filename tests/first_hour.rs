@@ -66,7 +66,8 @@ fn a_first_hour_and_the_next_day() {
     let desk = Desk::new();
     let mut pty = desk.open();
     pty.wait_for("143 papers");
-    pty.wait_for("embedding done");
+    pty.wait_for(" Welcome ");
+    pty.wait_for("Every paper has its vector");
 
     // Search in one's own words, and read on from what is found.
     pty.send("s");

@@ -1,5 +1,6 @@
 //! How authors write a phrase.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{self, Gap, Word};
@@ -24,7 +25,7 @@ pub(super) fn written<'a>(parts: &[Part<'_>], papers: impl Iterator<Item = &'a P
     // Titles, and the beginnings of sentences, have a case of their own: they count where there is
     // nothing else, and a word is small that is so anywhere in the sentences.
     let (mut within, mut titles) = (Ways::new(), Ways::new());
-    let mut small: BTreeSet<&str> = BTreeSet::new();
+    let mut small: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     for paper in papers.take(LOOKED_AT) {
         let keywords = paper.keywords.iter().map(String::as_str);
         let sentences = std::iter::once(&*paper.abstract_text).chain(keywords);
@@ -37,18 +38,19 @@ pub(super) fn written<'a>(parts: &[Part<'_>], papers: impl Iterator<Item = &'a P
             }
             if !is_title {
                 let is_small = |word: &&str| word.chars().all(char::is_lowercase);
-                small.extend(words.iter().map(|word| word.surface).filter(is_small));
+                small
+                    .extend(words.iter().map(|word| word.surface).filter(is_small).map(text::form));
             }
         }
     }
     usual(&within).or_else(|| usual(&titles).map(|way| calmed(&way, &small))).unwrap_or_default()
 }
 
-/// The same with those words small that are among these.
-fn calmed(way: &str, small: &BTreeSet<&str>) -> String {
+/// The same with those words small whose forms are among these.
+fn calmed(way: &str, small: &BTreeSet<Cow<'_, str>>) -> String {
     let calmed = |word: &str| {
         let lower = word.to_lowercase();
-        if small.contains(lower.as_str()) { lower } else { word.to_owned() }
+        if small.contains(&text::form(word)) { lower } else { word.to_owned() }
     };
     let parts = way.split_inclusive([' ', '-']);
     let parts = parts.map(|part| {
@@ -145,8 +147,9 @@ mod tests {
 
     #[test]
     fn what_stands_in_titles_only_is_small_where_its_words_are() {
-        let small = BTreeSet::from(["scientific", "pre", "trained"]);
-        assert_eq!(calmed("Pre-Trained Scientific BERT", &small), "pre-trained scientific BERT");
+        let small = ["scientific", "pre", "trained", "model"].map(Cow::from).into();
+        let calmed = calmed("Pre-Trained Scientific BERT Models", &small);
+        assert_eq!(calmed, "pre-trained scientific BERT models");
     }
 
     #[test]
