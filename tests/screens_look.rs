@@ -73,7 +73,7 @@ const VIEWS: &[(&str, &str)] = &[
     ("seeds", "1+jj-"),
     ("neighbours", "2jw"),
     ("trail", "1\r\r\r"),
-    ("search", "3graph networks\r"),
+    ("search", "sgraph networks\x1b"),
     ("search, empty", "3"),
     ("clusters", "4ll"),
     ("clusters, papers", "4l\t"),
@@ -85,6 +85,9 @@ const VIEWS: &[(&str, &str)] = &[
     ("next", "6"),
     ("inbox", "7"),
     ("report", "!"),
+    ("paper", "1P"),
+    ("jobs", "8"),
+    ("columns", "1C"),
     ("help", "?"),
     ("palette", ":"),
     ("tag", "1t"),
@@ -108,6 +111,7 @@ fn in_ascii_everything_is_ascii() {
             screen.press(match key {
                 '\r' => KeyCode::Enter,
                 '\t' => KeyCode::Tab,
+                '\x1b' => KeyCode::Esc,
                 c => KeyCode::Char(c),
             });
         }

@@ -182,6 +182,8 @@ const PAPERS: Scope = &[
 /// Where there is a list of the library's papers.
 const LISTED: Scope =
     &[Context::Lists, Context::Search, Context::Clusters, Context::Map, Context::Next];
+/// Where papers stand in an order.
+const ORDERED: Scope = &[Context::Lists, Context::Search, Context::Clusters, Context::Next];
 /// Where the model is at work for what is shown, or steered.
 const MODEL: Scope = &[
     Context::Lists,
@@ -201,6 +203,28 @@ const SHOWN: Scope = &[
     Context::Next,
     Context::Inbox,
     Context::Paper,
+];
+/// Where what is under the cursor leads somewhere.
+const LEADING: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Inbox,
+    Context::Paper,
+    Context::Jobs,
+];
+/// Where it has a place in a file.
+const ENTRIES: Scope = &[
+    Context::Lists,
+    Context::Search,
+    Context::Clusters,
+    Context::Map,
+    Context::Next,
+    Context::Inbox,
+    Context::Paper,
+    Context::Report,
 ];
 /// Where there is a list of papers, the library's or not.
 const OPENABLE: Scope = &[
@@ -278,7 +302,7 @@ pub const TABLE: &[Entry] = &[
         &["enter"],
         "To the neighbours; there: to the neighbour's own; elsewhere: to the paper, or into the cluster",
         Some("dive"),
-        VIEWS,
+        LEADING,
     ),
     entry(
         Action::Paper,
@@ -511,7 +535,7 @@ pub const TABLE: &[Entry] = &[
         &["e"],
         "Open the entry in $VISUAL or $EDITOR",
         Some("edit"),
-        VIEWS,
+        ENTRIES,
     ),
     entry(
         Action::Select,
@@ -527,7 +551,7 @@ pub const TABLE: &[Entry] = &[
         &["v"],
         "Select all from the paper selected last to this one",
         None,
-        LISTED,
+        ORDERED,
     ),
     entry(
         Action::Star,

@@ -245,6 +245,18 @@ fn fingerprints_differ_where_vectors_do() {
 }
 
 #[test]
+fn templates_of_a_tokenizer_name_what_there_is() {
+    let folder = Folder::copy("cls");
+    folder.set("tokenizer.json", "/post_processor/single/0/SpecialToken/id", json!("[NO]"));
+    let error = folder.open().unwrap().tokenizer().err().unwrap().to_string();
+    assert!(error.contains("`[NO]`"), "{error}");
+    let folder = Folder::copy("cls");
+    folder.set("tokenizer.json", "/post_processor/single/1/Sequence/id", json!("B"));
+    let error = folder.open().unwrap().tokenizer().err().unwrap().to_string();
+    assert!(error.contains("`single`"), "{error}");
+}
+
+#[test]
 fn settings_of_tokenizer_config_go_before_tokenizer_json() {
     let folder = Folder::copy("cls");
     let ids = |folder: &Folder| {

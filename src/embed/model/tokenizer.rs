@@ -98,6 +98,7 @@ impl Recipe {
         let description = if self.path.ends_with("tokenizer.json") {
             let mut description: Value = super::json(&self.path)?;
             self.settings.override_normalizer(&mut description["normalizer"]);
+            check_templates(&description["post_processor"]).map_err(fail)?;
             description
         } else {
             let text = fs::read_to_string(&self.path).map_err(ModelError::read(&self.path))?;
@@ -188,4 +189,23 @@ impl Settings {
 /// A token is given as its text, or as an object with the text in `content`.
 fn token_text(value: &Value) -> Option<&str> {
     value.as_str().or_else(|| value["content"].as_str())
+}
+/// Checks that templates name only tokens and texts that there are, which reading them does not.
+fn check_templates(processor: &Value) -> Result<(), String> {
+    for processor in processor["processors"].as_array().into_iter().flatten() {
+        check_templates(processor)?;
+    }
+    for (template, last) in [("single", "A"), ("pair", "B")] {
+        for piece in processor[template].as_array().into_iter().flatten() {
+            if let Some(token) = piece["SpecialToken"]["id"].as_str()
+                && processor["special_tokens"].get(token).is_none()
+            {
+                return Err(format!("puts a token `{token}` around texts that it does not have"));
+            }
+            if piece["Sequence"]["id"].as_str().is_some_and(|text| text > last) {
+                return Err(format!("puts two texts into its template `{template}`"));
+            }
+        }
+    }
+    Ok(())
 }

@@ -21,6 +21,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         .title(" Columns ")
         .border_set(theme.symbols.border)
         .border_style(theme.dim)
+        .style(theme.text)
         .title_style(theme.active)
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);

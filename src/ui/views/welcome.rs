@@ -27,6 +27,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &
         .title_bottom(Line::from(" any key closes this ").right_aligned())
         .border_set(theme.symbols.border)
         .border_style(theme.dim)
+        .style(theme.text)
         .title_style(theme.active)
         .padding(Padding::horizontal(1));
     let inner = block.inner(area);
