@@ -1,5 +1,6 @@
 //! How long a person waits: for the first frame, and for the frame after each key press while the
-//! library is being embedded. Runs the real program in a pseudo-terminal.
+//! library is being embedded; how much a step of the cursor writes, and what the program costs while
+//! nothing happens. Runs the real program in a pseudo-terminal.
 //!
 //! `cargo bench --bench screen -- [BIB] [MODEL]`; by default `../shared/corpora/acl.bib` and
 //! `models/all-MiniLM-L6-v2`.
@@ -150,6 +151,49 @@ fn map_keys(folder: &Path, bib: &Path) {
         times.push(press.elapsed());
     }
     print_times("key press to drawn frame, on the map:   ", times);
+    pty.send("1");
+    assert!(pty.wait_screen(|screen| screen.contents().contains("─ Library ─")), "no library");
+    cursor_bytes(&mut pty);
+    #[cfg(target_os = "linux")]
+    idle(&pty);
     pty.send("q");
     pty.wait_exit();
+}
+
+/// What one step of the library's cursor writes to the terminal, neighbours and all.
+fn cursor_bytes(pty: &mut Pty) {
+    const STEPS: usize = 50;
+    // What a step brings comes in two frames: the paper, and its neighbours.
+    let settle = || std::thread::sleep(Duration::from_millis(300));
+    settle();
+    let mut written: Vec<usize> = (0..STEPS)
+        .map(|_| {
+            let before = pty.bytes().len();
+            pty.send("j");
+            settle();
+            pty.bytes().len() - before
+        })
+        .collect();
+    written.sort_unstable();
+    println!(
+        "bytes for one step of the cursor:        p50 {}, worst {} ({STEPS} steps)",
+        written[STEPS / 2],
+        written[STEPS - 1]
+    );
+}
+
+/// Processor time while nothing happens.
+#[cfg(target_os = "linux")]
+fn idle(pty: &Pty) {
+    const SECONDS: u64 = 20;
+    let ticks = || -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pty.id())).unwrap_or_default();
+        let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+        // User and system time, in hundredths of a second.
+        fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
+    };
+    let before = ticks();
+    std::thread::sleep(Duration::from_secs(SECONDS));
+    let used = (ticks() - before) as f64 / SECONDS as f64;
+    println!("processor while idle:                    {used:.2} % of a core ({SECONDS} s)");
 }

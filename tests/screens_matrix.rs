@@ -8,11 +8,16 @@
 #[path = "support/screen.rs"]
 mod screen;
 
+use std::sync::Arc;
+
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 use ratatui::style::Color;
 use specter_tui::app::jobs::Kind;
+use specter_tui::app::report::Finding;
 use specter_tui::event::News;
+use specter_tui::library::diagnostic::{Diagnostic, Severity};
+use specter_tui::library::paper::Paper;
 use specter_tui::ui::theme::Theme;
 
 use screen::{Screen, sample};
@@ -50,6 +55,18 @@ fn go(screen: &mut Screen, keys: &str) {
 
 fn at(bib: &str, keys: &str, (columns, rows): (u16, u16)) -> Screen {
     let mut screen = Screen::open(bib, columns, rows);
+    let finding = |paper: &Paper| Finding {
+        path: Arc::new("papers.bib".into()),
+        diagnostic: Diagnostic {
+            severity: Severity::Warning,
+            line: paper.source.line,
+            column: 1,
+            key: Some(paper.key.clone()),
+            message: "a field stands there twice; the first is taken".to_owned(),
+        },
+    };
+    let findings = screen.app.snapshot.papers().iter().take(7).map(finding).collect();
+    screen.news(Kind::Load, News::LoadDone { findings, errors: Vec::new() });
     go(&mut screen, keys);
     screen
 }

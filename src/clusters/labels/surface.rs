@@ -23,9 +23,9 @@ type Ways = BTreeMap<String, u32>;
 /// a plural, in one case throughout.
 pub(super) fn written<'a>(parts: &[Part<'_>], papers: impl Iterator<Item = &'a Paper>) -> String {
     // Titles, and the beginnings of sentences, have a case of their own: they count where there is
-    // nothing else, and a word is small that is so anywhere in the sentences.
+    // nothing else, and a word is small then that no sentence has a capital for.
     let (mut within, mut titles) = (Ways::new(), Ways::new());
-    let mut small: BTreeSet<Cow<'_, str>> = BTreeSet::new();
+    let mut names: BTreeSet<Cow<'_, str>> = BTreeSet::new();
     for paper in papers.take(LOOKED_AT) {
         let keywords = paper.keywords.iter().map(String::as_str);
         let sentences = std::iter::once(&*paper.abstract_text).chain(keywords);
@@ -37,20 +37,25 @@ pub(super) fn written<'a>(parts: &[Part<'_>], papers: impl Iterator<Item = &'a P
                 *ways.entry(spelled(words)).or_default() += 1;
             }
             if !is_title {
-                let is_small = |word: &&str| word.chars().all(char::is_lowercase);
-                small
-                    .extend(words.iter().map(|word| word.surface).filter(is_small).map(text::form));
+                let within = words.iter().filter(|word| !word.opens).map(|word| word.surface);
+                names.extend(within.filter(|word| is_capital(word)).map(text::form));
             }
         }
     }
-    usual(&within).or_else(|| usual(&titles).map(|way| calmed(&way, &small))).unwrap_or_default()
+    usual(&within).or_else(|| usual(&titles).map(|way| calmed(&way, &names))).unwrap_or_default()
 }
 
-/// The same with those words small whose forms are among these.
-fn calmed(way: &str, small: &BTreeSet<Cow<'_, str>>) -> String {
+/// Is only the first letter a capital?
+fn is_capital(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
+}
+
+/// The same with capitals only where words are all of them, or have these forms.
+fn calmed(way: &str, names: &BTreeSet<Cow<'_, str>>) -> String {
     let calmed = |word: &str| {
-        let lower = word.to_lowercase();
-        if small.contains(&text::form(word)) { lower } else { word.to_owned() }
+        let is_name = !is_capital(word) || names.contains(&text::form(word));
+        if is_name { word.to_owned() } else { word.to_lowercase() }
     };
     let parts = way.split_inclusive([' ', '-']);
     let parts = parts.map(|part| {
@@ -146,10 +151,10 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_titles_only_is_small_where_its_words_are() {
-        let small = ["scientific", "pre", "trained", "model"].map(Cow::from).into();
-        let calmed = calmed("Pre-Trained Scientific BERT Models", &small);
-        assert_eq!(calmed, "pre-trained scientific BERT models");
+    fn what_stands_in_titles_only_is_small_but_for_names() {
+        let names = ["higgs"].map(Cow::from).into();
+        assert_eq!(calmed("Pre-Trained Models of BERT", &names), "pre-trained models of BERT");
+        assert_eq!(calmed("Higgs Boson", &names), "Higgs boson");
     }
 
     #[test]
