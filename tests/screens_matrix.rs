@@ -95,10 +95,10 @@ fn every_view_in_every_state() {
             ("wide characters", at(WIDE, keys, USUAL).text()),
         ];
         let states = states.into_iter().map(|(name, text)| (name.to_owned(), text));
-        let sized = sizes
+        let in_sizes = sizes
             .map(|size| (format!("{} × {}", size.0, size.1), at(&sample(), keys, size).text()));
         let all: String =
-            states.chain(sized).map(|(name, text)| format!("{name}\n{text}\n")).collect();
+            states.chain(in_sizes).map(|(name, text)| format!("{name}\n{text}\n")).collect();
         assert!(all.contains("the disk is on fire"), "{view} does not say what went wrong");
         assert_snapshot!(view, all);
     }

@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_titles_only_is_small_but_for_names() {
-        let names = ["higgs"].map(Cow::from).into();
+        let names = [text::form("Higgs")].into();
         assert_eq!(calmed("Pre-Trained Models of BERT", &names), "pre-trained models of BERT");
         assert_eq!(calmed("Higgs Boson", &names), "Higgs boson");
     }
