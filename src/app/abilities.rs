@@ -23,6 +23,7 @@ impl App {
     #[must_use]
     pub fn can(&self, action: Action) -> bool {
         match action {
+            Action::Dive if self.view == View::Report => self.place().is_some(),
             Action::Dive if self.view == View::Search => self.listed().is_some(),
             Action::Dive if self.view == View::Clusters => !self.clusters.papers.is_empty(),
             Action::Dive if self.view == View::Map => self.current.is_some(),

@@ -204,18 +204,7 @@ const SHOWN: Scope = &[
     Context::Inbox,
     Context::Paper,
 ];
-/// Where what is under the cursor leads somewhere.
-const LEADING: Scope = &[
-    Context::Lists,
-    Context::Search,
-    Context::Clusters,
-    Context::Map,
-    Context::Next,
-    Context::Inbox,
-    Context::Paper,
-    Context::Jobs,
-];
-/// Where it has a place in a file.
+/// Where what is under the cursor has a place in a file.
 const ENTRIES: Scope = &[
     Context::Lists,
     Context::Search,
@@ -302,7 +291,7 @@ pub const TABLE: &[Entry] = &[
         &["enter"],
         "To the neighbours; there: to the neighbour's own; elsewhere: to the paper, or into the cluster",
         Some("dive"),
-        LEADING,
+        VIEWS,
     ),
     entry(
         Action::Paper,

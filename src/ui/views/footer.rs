@@ -98,6 +98,8 @@ fn of_table(app: &App) -> Vec<(String, String)> {
                 (Action::Dive, _) if app.view == View::Inbox => "to the closest",
                 (Action::Dive, _) if app.view == View::Paper => "to its neighbours",
                 (Action::Dive, _) if app.view == View::Jobs => "show",
+                // Editing says so itself.
+                (Action::Dive, _) if app.view == View::Report => return None,
                 (Action::Download, _) if app.view != View::Jobs && !app.asks_for_download() => {
                     return None;
                 }
