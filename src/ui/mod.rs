@@ -12,7 +12,7 @@ mod views;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Clear, Padding, Paragraph};
 
 use crate::app::chosen::Welcome;
 use crate::app::state::{App, Mode, View};
@@ -90,6 +90,30 @@ fn draw_views(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         Mode::Columns => views::columns::draw(frame, app, theme),
         Mode::Normal | Mode::Prompt(_) | Mode::Confirm(_) => {}
     }
+}
+
+/// Draws a box over what is there; gives the place within.
+fn boxed(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    title: &str,
+    hint: Option<&str>,
+    theme: &Theme,
+) -> Rect {
+    let mut block = Block::bordered()
+        .title(title)
+        .border_set(theme.symbols.border)
+        .border_style(theme.dim)
+        .style(theme.text)
+        .title_style(theme.active)
+        .padding(Padding::horizontal(1));
+    if let Some(hint) = hint {
+        block = block.title_bottom(Line::from(hint).right_aligned());
+    }
+    let inner = block.inner(area);
+    frame.render_widget(Clear, area);
+    frame.render_widget(block, area);
+    inner
 }
 
 /// The line above a pane: its name on the left, remarks on the right, a rule between.

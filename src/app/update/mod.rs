@@ -1,7 +1,7 @@
 //! The only place where the state of the screen changes.
 //!
-//! The mouse goes the way of the keys ([`mouse`]). A key goes to the line that is being typed ([`prompt`]), to the search for an action ([`finder`]),
-//! or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
+//! The mouse goes the way of the keys ([`mouse`]). A key goes to the line that is being typed
+//! ([`prompt`]), to the search for an action ([`finder`]), or through the key map to [`act`], which knows what does the same everywhere, [`papers`] what is done
 //! to papers in any list, and [`ranking`] what ranked lists rest on; the rest is the view's: [`lists`],
 //! [`search`], [`clusters`], [`map`], [`next`], [`inbox`], [`paper`], [`tasks`], [`report`]. [`chosen`] is what
 //! the user chose for this library. News from the background go to [`news`]. After

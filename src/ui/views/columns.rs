@@ -3,12 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Padding};
 
 use super::library::draw_row;
 use crate::app::columns::Column;
 use crate::app::listing::Sort;
 use crate::app::state::App;
+use crate::ui::boxed;
 use crate::ui::text;
 use crate::ui::theme::Theme;
 
@@ -17,16 +17,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
     let rows = Column::ALL.len() as u16 + 2;
     let (width, height) = (screen.width.min(44), screen.height.min(rows));
     let area: Rect = screen.centered(Constraint::Length(width), Constraint::Length(height));
-    let block = Block::bordered()
-        .title(" Columns ")
-        .border_set(theme.symbols.border)
-        .border_style(theme.dim)
-        .style(theme.text)
-        .title_style(theme.active)
-        .padding(Padding::horizontal(1));
-    let inner = block.inner(area);
-    frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
+    let inner = boxed(frame, area, " Columns ", None, theme);
     for (at, ((column, shown), row)) in app.chooser.rows.iter().zip(inner.rows()).enumerate() {
         let sort = match (Sort::by(*column) == app.library.sort, app.library.descends()) {
             (false, _) => String::new(),

@@ -3,12 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Padding};
 
 use super::library::draw_row;
 use crate::app::action::Entry;
 use crate::app::finder::Range;
 use crate::app::state::App;
+use crate::ui::boxed;
 use crate::ui::symbols::Symbols;
 use crate::ui::theme::Theme;
 use crate::ui::{layout, text};
@@ -45,17 +45,8 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) {
         Range::Help => " Keys that work here ",
         Range::Palette => " All actions ",
     };
-    let block = Block::bordered()
-        .title(title)
-        .title_bottom(Line::from(" type to find · enter does it · esc closes ").right_aligned())
-        .border_set(theme.symbols.border)
-        .border_style(theme.dim)
-        .style(theme.text)
-        .title_style(theme.active)
-        .padding(Padding::horizontal(1));
-    let inner = block.inner(area);
-    frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
+    let inner =
+        boxed(frame, area, title, Some(" type to find · enter does it · esc closes "), theme);
     if let Some(row) = inner.rows().next() {
         typed(frame, row, app, theme);
     }

@@ -4,12 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Padding};
 
 use super::status::short_name;
 use crate::app::action::Action;
 use crate::app::state::{App, ModelState};
 use crate::embed::source::DEFAULT_MODEL;
+use crate::ui::boxed;
 use crate::ui::text::{self, thousands};
 use crate::ui::theme::Theme;
 
@@ -22,17 +22,7 @@ pub(in crate::ui) fn draw(frame: &mut Frame<'_>, body: Rect, app: &App, theme: &
     let height = (lines.len() as u16 + 2).min(body.height);
     // At the foot, so that the lists that it speaks of stay in sight.
     let area = Rect { y: body.bottom() - height, height, ..body };
-    let block = Block::bordered()
-        .title(" Welcome ")
-        .title_bottom(Line::from(" any key closes this ").right_aligned())
-        .border_set(theme.symbols.border)
-        .border_style(theme.dim)
-        .style(theme.text)
-        .title_style(theme.active)
-        .padding(Padding::horizontal(1));
-    let inner = block.inner(area);
-    frame.render_widget(Clear, area);
-    frame.render_widget(block, area);
+    let inner = boxed(frame, area, " Welcome ", Some(" any key closes this "), theme);
     for (line, row) in lines.into_iter().zip(inner.rows()) {
         frame.render_widget(line, row);
     }
