@@ -63,7 +63,12 @@ pub fn library(bib: &str) -> Snapshot {
     std::fs::write(&path, bib).unwrap();
     let mut store = Store::open(folder.path()).unwrap();
     import(&mut store, &path, 1_790_000_000).unwrap();
-    store.snapshot(&[]).unwrap()
+    let snapshot = store.snapshot(&[]).unwrap();
+    // The screen shows this path: it must not be the random one of a temporary folder.
+    let shown = Arc::new(PathBuf::from("/home/ada/papers.bib"));
+    let mut papers = snapshot.papers().to_vec();
+    papers.iter_mut().for_each(|paper| paper.source.path = Arc::clone(&shown));
+    Snapshot::new(papers)
 }
 
 /// The sample library.
