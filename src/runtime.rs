@@ -23,8 +23,16 @@ use crate::terminal::{self, Terminal};
 use crate::ui;
 use crate::ui::theme::{Choice, Depth, Look};
 
-/// Two frames are at least this far apart, so that a flood of news costs a few frames, not one each.
+/// Two frames for news, and two for input, are at least this far apart, so that a flood of either costs
+/// a few frames, not one each.
 const FRAME: Duration = Duration::from_millis(10);
+
+/// Nothing is due.
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Input that asks for neighbours waits so long for them: mostly they come in time, and one frame shows
+/// all of it, where two would first empty their pane.
+const ANSWER: Duration = Duration::from_millis(4);
 
 /// Why the screen is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,11 +124,10 @@ pub fn run(
     let first = start(&mut screen.app);
     screen.carry_out(first)?;
     screen.draw()?;
-    let mut drawn = Instant::now();
-    let mut stale = false;
+    let mut frames = Frames::new(Instant::now());
     loop {
-        let wait =
-            if stale { FRAME.saturating_sub(drawn.elapsed()) } else { Duration::from_hours(1) };
+        let due = frames.due(screen.app.neighbours.asked.is_some());
+        let wait = due.map_or(HOUR, |due| due.saturating_duration_since(Instant::now()));
         match messages.recv_timeout(wait) {
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {
@@ -129,19 +136,63 @@ pub fn run(
                     if let Some(ended) = screen.carry_out(asked)? {
                         return Ok(ended);
                     }
+                    frames.stale(from_terminal, Instant::now());
                     if from_terminal {
                         input.read_on();
                     }
                 }
-                stale = true;
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(Ended::Quit),
         }
-        if stale && drawn.elapsed() >= FRAME {
+        let due = frames.due(screen.app.neighbours.asked.is_some());
+        if due.is_some_and(|due| due <= Instant::now()) {
             screen.draw()?;
-            drawn = Instant::now();
-            stale = false;
+            frames.drawn(Instant::now());
+        }
+    }
+}
+
+/// When to draw.
+#[derive(Debug)]
+struct Frames {
+    /// The last frame.
+    last: Instant,
+    /// The last frame that showed what input did.
+    last_of_input: Option<Instant>,
+    /// Has anything changed since the last frame?
+    stale: bool,
+    /// The first input since then.
+    input: Option<Instant>,
+}
+
+impl Frames {
+    fn new(drawn: Instant) -> Self {
+        Self { last: drawn, last_of_input: None, stale: false, input: None }
+    }
+
+    /// When the next frame is due; `None` where nothing has changed.
+    fn due(&self, neighbours_asked: bool) -> Option<Instant> {
+        let Some(input) = self.input else {
+            return self.stale.then_some(self.last + FRAME);
+        };
+        let ready = if neighbours_asked { input + ANSWER } else { input };
+        Some(self.last_of_input.map_or(ready, |last| ready.max(last + FRAME)))
+    }
+
+    /// Something changed.
+    fn stale(&mut self, by_input: bool, now: Instant) {
+        self.stale = true;
+        if by_input {
+            self.input.get_or_insert(now);
+        }
+    }
+
+    fn drawn(&mut self, now: Instant) {
+        self.last = now;
+        self.stale = false;
+        if self.input.take().is_some() {
+            self.last_of_input = Some(now);
         }
     }
 }

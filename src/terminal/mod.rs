@@ -1,6 +1,10 @@
 //! Into the terminal's full-screen mode and out of it again, whatever happens.
 
-use std::io::{self, Stdout};
+mod backend;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, BufWriter, Stdout};
 use std::panic;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,23 +14,24 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::execute;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
-    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Size;
 
 use crate::logging;
+use backend::Backend;
 
 /// The terminal in full-screen mode; dropping it restores what was there.
 #[derive(Debug)]
 pub struct Terminal {
-    inner: ratatui::Terminal<CrosstermBackend<Stdout>>,
+    inner: ratatui::Terminal<Backend<BufWriter<Stdout>>>,
 }
 
 impl Terminal {
-    /// Enters full-screen mode, and takes the mouse if that is wanted. A panic of the calling thread leaves it before it is reported; one
-    /// of another thread is that thread's business and is not printed over the screen.
+    /// Enters full-screen mode, and takes the mouse if that is wanted. A panic of the calling thread
+    /// leaves it before it is reported; one of another thread is that thread's business and is not
+    /// printed over the screen.
     ///
     /// # Errors
     /// There is no terminal, or it refuses.
@@ -34,7 +39,7 @@ impl Terminal {
         restore_on_panic(thread::current().id());
         MOUSE.store(mouse, Ordering::Relaxed);
         enter()?;
-        match ratatui::Terminal::new(CrosstermBackend::new(io::stdout())) {
+        match blank() {
             Ok(inner) => Ok(Self { inner }),
             Err(error) => {
                 leave();
@@ -55,7 +60,7 @@ impl Terminal {
         SUSPENDED.store(false, Ordering::Relaxed);
         enter()?;
         // Whatever was drawn last is no longer on the screen.
-        self.inner = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
+        self.inner = blank()?;
         Ok(result)
     }
 
@@ -76,15 +81,21 @@ impl Terminal {
         self.inner.size().map(|size| (size.width, size.height))
     }
 
-    /// Draws a frame, which appears at once where the terminal can do that.
+    /// Draws a frame.
     ///
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        execute!(io::stdout(), BeginSynchronizedUpdate)?;
-        self.inner.draw(render)?;
-        execute!(io::stdout(), EndSynchronizedUpdate)
+        self.inner.draw(render).map(|_| ())
     }
+}
+
+/// A terminal that shows nothing yet; a frame is written as a whole.
+fn blank() -> io::Result<ratatui::Terminal<Backend<BufWriter<Stdout>>>> {
+    const FRAME: usize = 1 << 16;
+    let (width, height) = crossterm::terminal::size()?;
+    let writer = BufWriter::with_capacity(FRAME, io::stdout());
+    ratatui::Terminal::new(Backend::new(writer, Size { width, height }))
 }
 
 impl Drop for Terminal {
