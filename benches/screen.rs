@@ -11,6 +11,9 @@ mod pty;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use pty::Pty;
@@ -84,6 +87,7 @@ fn keys(folder: &Path, bib: &Path, model: &Path) {
     let embedding = |screen: &vt100::Screen| screen.contents().contains("/s · ");
     assert!(pty.wait_screen(embedding), "embedding did not start");
     let mut times = Vec::new();
+    let control = Control::start();
     for round in 0..ROUNDS {
         for (place, key) in KEYS.iter().enumerate() {
             // People are not metronomes: the press falls anywhere in the embedder's work.
@@ -107,15 +111,46 @@ fn keys(folder: &Path, bib: &Path, model: &Path) {
     }
     assert!(pty.wait_screen(embedding), "embedding ended before the measurement did");
     print_times("key press to drawn frame, embedding:    ", times);
+    print_times("what a thread that sleeps is late by:   ", control.stop());
     pty.send("q");
     pty.wait_exit();
+}
+
+/// A thread that does nothing but sleep, and notes by how much it wakes up too late: what the machine
+/// alone makes of any wait, whatever the program does.
+struct Control {
+    over: Arc<AtomicBool>,
+    thread: JoinHandle<Vec<Duration>>,
+}
+
+impl Control {
+    fn start() -> Self {
+        const SLEEP: Duration = Duration::from_millis(5);
+        let over = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&over);
+        let thread = std::thread::spawn(move || {
+            let mut late = Vec::new();
+            while !told.load(Ordering::Relaxed) {
+                let start = Instant::now();
+                std::thread::sleep(SLEEP);
+                late.push(start.elapsed().saturating_sub(SLEEP));
+            }
+            late
+        });
+        Self { over, thread }
+    }
+
+    fn stop(self) -> Vec<Duration> {
+        self.over.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap_or_default()
+    }
 }
 
 fn print_times(what: &str, mut times: Vec<Duration>) {
     times.sort();
     let at = |share: f64| millis(times[((times.len() - 1) as f64 * share) as usize]);
     println!(
-        "{what} p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, worst {:.1} ms ({} keys)",
+        "{what} p50 {:.1} ms, p90 {:.1} ms, p99 {:.1} ms, worst {:.1} ms ({} times)",
         at(0.5),
         at(0.9),
         at(0.99),

@@ -67,7 +67,9 @@ pub fn library(bib: &str) -> Snapshot {
     // The screen shows this path: it must not be the random one of a temporary folder.
     let shown = Arc::new(PathBuf::from("/home/ada/papers.bib"));
     let mut papers = snapshot.papers().to_vec();
-    papers.iter_mut().for_each(|paper| paper.source.path = Arc::clone(&shown));
+    for paper in &mut papers {
+        paper.source.path = Arc::clone(&shown);
+    }
     Snapshot::new(papers)
 }
 
