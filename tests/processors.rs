@@ -182,7 +182,7 @@ fn every_kind_of_processor_agrees() {
             .unwrap()
     };
     let mut seen = Vec::new();
-    for limit in ["generic", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16"] {
+    for limit in ["generic", "avx2", "avxvnni", "avx512", "avx512vnni", "avx512bf16", "amx"] {
         let output = run(limit);
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{limit}: {text}");

@@ -27,7 +27,7 @@ pub enum Precision {
     /// 32-bit floating point.
     F32,
     /// Weights and activations rounded to bf16 (the upper half of an `f32`), sums in `f32`: half
-    /// the memory, and on processors with AVX512-BF16 up to twice the speed.
+    /// the memory, and on processors with AVX512-BF16 up to twice the speed, with AMX more.
     Bf16,
     /// 16-bit floating point, where a graphics processor is fastest.
     F16,
@@ -59,7 +59,7 @@ impl fmt::Display for Precision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PrecisionChoice {
     /// What the device does best without a visible loss: `f16` on a graphics processor, bf16 on a
-    /// CPU that has instructions for it (AVX512-BF16), else `f32`.
+    /// CPU that has instructions for it (AVX512-BF16 or AMX), else `f32`.
     #[default]
     Auto,
     /// This one.

@@ -15,6 +15,7 @@ pub(super) struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
+    /// Its rows.
     fn rows(self) -> impl Iterator<Item = &'a [f32]> {
         let rows = self.values.chunks_exact(self.stride);
         rows.map(move |row| &row[self.first..self.first + self.size])
@@ -46,16 +47,10 @@ impl Attention {
         }
     }
 
-    /// Writes softmax(queries · keysᵀ) · values, `[rows, size]`. The queries are divided by the
-    /// square root of `size` already.
-    pub(super) fn attend(
-        &mut self,
-        queries: Head<'_>,
-        keys: Head<'_>,
-        values: Head<'_>,
-        context: &mut [f32],
-    ) {
-        let (size, tokens) = (queries.size, keys.values.len().div_ceil(keys.stride));
+    /// Replaces the queries, `[rows, size]`, by softmax(queries · keysᵀ) · values. The queries are
+    /// divided by the square root of `size` already.
+    pub(super) fn attend(&mut self, queries: &mut [&mut [f32]], keys: Head<'_>, values: Head<'_>) {
+        let (size, tokens) = (keys.size, keys.values.len().div_ceil(keys.stride));
         self.keys.clear(size, tokens);
         self.keys.write_outputs(0, keys.rows());
         self.values.clear(tokens, size);
@@ -65,12 +60,12 @@ impl Attention {
         // Rows begin at multiples of a panel, so that sums are copied whole.
         let width = tokens.next_multiple_of(self.keys.panel());
         self.scores.resize(block * width, 0.0);
-        let mut rest = queries.rows();
-        for context in context.chunks_mut(block * size) {
-            let count = context.len() / size;
-            let mut block_rows = rest.by_ref().take(count);
-            for mut tile in self.queries.tiles_mut(count, size) {
-                for (at, query) in block_rows.by_ref().take(tile_rows).enumerate() {
+        let panels = size.div_ceil(self.values.panel());
+        for queries in queries.chunks_mut(block) {
+            let count = queries.len();
+            let tiles = self.queries.tiles_mut(count, size);
+            for (mut tile, queries) in tiles.zip(queries.chunks(tile_rows)) {
+                for (at, query) in queries.iter().enumerate() {
                     tile.write(at, query);
                 }
             }
@@ -86,8 +81,8 @@ impl Attention {
                     tile.write(at, &scores[..tokens]);
                 }
             }
-            self.values.multiply_into(&self.weights, size, context);
-            for (row, factor) in context.chunks_exact_mut(size).zip(&self.factors) {
+            self.values.multiply_rows(&self.weights, 0, panels, queries);
+            for (row, factor) in queries.iter_mut().zip(&self.factors) {
                 self.kernels.rows.multiply(row, *factor);
             }
         }

@@ -13,9 +13,16 @@ use super::{
 };
 use crate::embed::model::{Config, ModelError, Reader};
 
-/// Rows of a block, about: the products of a layer run block by block, so that what one leaves is
-/// near for the next, and `stop` is looked at often.
-const BLOCK: usize = 112;
+/// Tiles of a block, about: the products of a layer run block by block, so that what one leaves is
+/// near for the next, and `stop` is looked at often. Weights come from afar for each block: with
+/// fewer tiles they hold up the fastest kernels, and with more the activations are far away, too.
+const BLOCK: usize = 16;
+
+/// The same where four times as many inputs are in a row.
+const BLOCK_OF_WIDE: usize = 8;
+
+/// Least rows of a block, about.
+const BLOCK_ROWS: usize = 112;
 
 /// Rows of one text in a micro-batch: first row, number of rows.
 pub(super) type Span = (usize, usize);
@@ -84,13 +91,7 @@ impl Linear {
     fn forward(&self, crew: Crew, activations: &Activations, out: &mut [f32]) {
         let (outputs, columns) = (self.weights.outputs(), self.weights.panel());
         let share = self.share(crew);
-        let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
-        parts.resize_with(outputs.div_ceil(share * columns), Vec::new);
-        for row in out.chunks_exact_mut(outputs) {
-            for (part, piece) in parts.iter_mut().zip(row.chunks_mut(share * columns)) {
-                part.push(piece);
-            }
-        }
+        let parts = self::columns(out, outputs, share * columns);
         crew.each(parts.into_iter().enumerate(), |(part, mut rows)| {
             self.weights.multiply_rows(activations, part * share, share, &mut rows);
         });
@@ -139,6 +140,18 @@ impl Linear {
     }
 }
 
+/// The columns of `[rows, width]`, so many in each part, row by row.
+fn columns(rows: &mut [f32], width: usize, some: usize) -> Vec<Vec<&mut [f32]>> {
+    let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
+    parts.resize_with(width.div_ceil(some), || Vec::with_capacity(rows.len() / width));
+    for row in rows.chunks_exact_mut(width) {
+        for (part, piece) in parts.iter_mut().zip(row.chunks_mut(some)) {
+            part.push(piece);
+        }
+    }
+    parts
+}
+
 /// Packs rows of `[rows, width]`.
 fn pack(crew: Crew, rows: &[f32], width: usize, out: &mut Activations) {
     let tile_rows = out.tile_rows();
@@ -154,8 +167,6 @@ fn pack(crew: Crew, rows: &[f32], width: usize, out: &mut Activations) {
 pub(super) struct Room {
     context: Vec<f32>,
     keys_values: Vec<f32>,
-    /// `[heads, rows, size]` of one text.
-    heads: Vec<f32>,
     /// One for each thread.
     attention: Vec<Attention>,
     narrow: Activations,
@@ -169,7 +180,6 @@ impl Room {
         Self {
             context: Vec::new(),
             keys_values: Vec::new(),
-            heads: Vec::new(),
             attention: (0..crew.threads()).map(|_| Attention::new(kernels)).collect(),
             narrow: Activations::new(kernels.linear()),
             wide: Activations::new(kernels.linear()),
@@ -178,9 +188,12 @@ impl Room {
         }
     }
 
-    /// Rows of a block: whole tiles.
-    fn block(&self) -> usize {
-        BLOCK / self.narrow.tile_rows() * self.narrow.tile_rows()
+    /// Rows of a block of about so many tiles: whole tiles, so that there are about as many in each.
+    fn block(&self, tiles: usize, rows: usize) -> usize {
+        let tile = self.narrow.tile_rows();
+        let about = (tiles * tile).max(BLOCK_ROWS);
+        let blocks = ((rows + about / 2) / about).max(1);
+        rows.div_ceil(blocks).max(1).next_multiple_of(tile)
     }
 }
 
@@ -241,7 +254,7 @@ impl Layer {
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
-        let block = room.block() * hidden;
+        let block = room.block(BLOCK, keys.unwrap_or(rows).len() / hidden) * hidden;
         room.context.resize(rows.len(), 0.0);
         room.keys_values.resize(2 * keys.unwrap_or(rows).len(), 0.0);
         let Room { narrow, context, keys_values, .. } = room;
@@ -268,6 +281,7 @@ impl Layer {
             }
         }
         self.attend(crew, keys.is_some(), spans, room, stop)?;
+        let block = room.block(BLOCK_OF_WIDE, rows.len() / hidden) * hidden;
         for (at, rows) in rows.chunks_mut(block).enumerate() {
             go_on(stop)?;
             self.rest(crew, rows, at * block, room, stop)?;
@@ -286,8 +300,8 @@ impl Layer {
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
         let size = hidden / self.heads;
-        let share = self.heads.div_ceil(crew.threads());
-        let Room { context, keys_values, heads, attention, .. } = room;
+        let share = self.heads.div_ceil(crew.threads()) * size;
+        let Room { context, keys_values, attention, .. } = room;
         let mut rest = &mut context[..];
         for &(start, length) in spans {
             go_on(stop)?;
@@ -295,27 +309,22 @@ impl Layer {
             let count = if one_row_each { 1 } else { length };
             let (rows, later) = rest.split_at_mut(count * hidden);
             rest = later;
-            heads.resize(rows.len(), 0.0);
-            let queries = &*rows;
-            let parts = heads.chunks_mut(share * count * size).enumerate().zip(&mut *attention);
-            crew.each(parts, |((part, contexts), attention)| {
-                for (head, context) in contexts.chunks_mut(count * size).enumerate() {
-                    let first = (part * share + head) * size;
-                    let of = |values, first, stride| Head { values, first, stride, size };
-                    attention.attend(
-                        of(queries, first, hidden),
-                        of(keys_values, first, 2 * hidden),
-                        of(keys_values, hidden + first, 2 * hidden),
-                        context,
-                    );
-                }
-            });
-            for (head, context) in heads.chunks_exact(count * size).enumerate() {
-                let places = rows.chunks_exact_mut(hidden);
-                for (row, context) in places.zip(context.chunks_exact(size)) {
-                    row[head * size..][..size].copy_from_slice(context);
-                }
-            }
+            let parts = columns(rows, hidden, share);
+            crew.each(
+                parts.into_iter().enumerate().zip(&mut *attention),
+                |((part, rows), attention)| {
+                    let mut rows = rows;
+                    let width = rows.first().map_or(0, |row| row.len());
+                    for first in (0..width).step_by(size) {
+                        let mut queries: Vec<&mut [f32]> =
+                            rows.iter_mut().map(|row| &mut row[first..first + size]).collect();
+                        let first = part * share + first;
+                        let of =
+                            |first| Head { values: keys_values, first, stride: 2 * hidden, size };
+                        attention.attend(&mut queries, of(first), of(hidden + first));
+                    }
+                },
+            );
         }
         Ok(())
     }

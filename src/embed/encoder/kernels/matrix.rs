@@ -2,7 +2,9 @@
 
 use std::slice;
 
-use super::{Columns, Format, LANES, Line, Lines, MOST_ROWS, MOST_SUMS, Product, Scale, Tile};
+use super::{
+    Columns, Format, LANES, Line, Lines, MOST_ROWS, MOST_SUMS, Product, Ready, Scale, pages,
+};
 
 /// The right-hand side of a product, `[inputs, outputs]`, packed once: panel after panel, each of
 /// the tile's number of columns; in a panel lane after lane; in a lane one after another the
@@ -43,7 +45,11 @@ impl Weights {
         self.outputs = outputs;
         self.panel = tile.format.lanes(inputs) * tile.columns / LANES;
         self.lines.clear();
-        self.lines.resize(outputs.div_ceil(tile.columns) * self.panel, Line::ZERO);
+        let lines = outputs.div_ceil(tile.columns) * self.panel;
+        if self.lines.capacity() < lines {
+            self.lines = pages::room(lines);
+        }
+        self.lines.resize(lines, Line::ZERO);
         if matches!(tile.format, Format::Int8 { .. }) {
             let columns = outputs.next_multiple_of(tile.columns);
             self.scales.resize(columns, 0.0);
@@ -189,6 +195,7 @@ impl Weights {
         mut each: impl FnMut(Part<'_>),
     ) {
         let kernel = self.product.tile;
+        let ready = kernel.ready();
         let tiles = activations.rows.div_ceil(kernel.rows);
         let mut panels = self.lines[first * self.panel..].chunks_exact(self.panel).peekable();
         for number in first..first + count {
@@ -200,7 +207,7 @@ impl Weights {
             let lines = activations.lines.chunks_exact(activations.tile);
             for (at, activations_tile) in lines.take(tiles).enumerate() {
                 each(Part {
-                    kernel,
+                    ready: &ready,
                     tile: at,
                     panel: number,
                     rows: kernel.rows.min(activations.rows - at * kernel.rows),
@@ -235,7 +242,7 @@ impl Weights {
 
 /// The product of a tile of activations with a panel of weights.
 struct Part<'a> {
-    kernel: &'static Tile,
+    ready: &'a Ready,
     tile: usize,
     panel: usize,
     rows: usize,
@@ -248,7 +255,7 @@ impl Part<'_> {
     /// Writes it into `out`, from the column `first` on.
     #[inline]
     fn run(&self, out: &mut [&mut [f32]], first: usize) {
-        self.kernel.run(self.rows, self.lines, self.scales, self.columns, (out, first));
+        self.ready.run(self.rows, self.lines, self.scales, self.columns, (out, first));
     }
 }
 

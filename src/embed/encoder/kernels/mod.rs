@@ -11,7 +11,8 @@
 //! - [`Activations`] are *tiles* of 14 rows (fewer elsewhere): for each 16 lanes, row after row.
 //! - A [`Tile`] multiplies a tile of activations with a panel of weights: 14 × 32 sums, which are 28
 //!   of the 32 registers of AVX-512, are kept until the last lane. For each lane it loads the
-//!   panel's two vectors, and broadcasts one lane of each row.
+//!   panel's two vectors, and broadcasts one lane of each row. AMX has instructions for 16 lanes of
+//!   16 rows and 16 columns, which lie as it wants them; its tiles have 32 rows ([`amx`]).
 //!
 //! The sums of a tile leave the registers as `f32`, with the bias. What follows (GELU, the packing for the next product) is done
 //! while they are in the nearest cache; what needs whole rows (residual and `LayerNorm`, softmax) is
@@ -21,7 +22,8 @@
 //!
 //! - `f32`: as it is.
 //! - bf16: weights and activations are rounded to bf16 (to nearest, ties to even), products are
-//!   exact and their sums `f32`. AVX512-BF16 has an instruction for two products; elsewhere, and
+//!   exact and their sums `f32`. AVX512-BF16 has an instruction for two products, AMX one for a
+//!   product of matrices; elsewhere, and
 //!   where that instruction is slow (Intel's processors take four times as long for it as for
 //!   `vfmadd`), weights are kept as bf16, and widened in registers.
 //! - int8: weights in -127..=127 with a scale for each output; activations in 0..=255 with a scale
@@ -35,9 +37,12 @@
 // What is inlined into functions with other target features must be, or is not vectorised.
 #![allow(clippy::inline_always)]
 
+#[cfg(target_arch = "x86_64")]
+mod amx;
 pub(crate) mod bytes;
 mod features;
 mod matrix;
+mod pages;
 mod portable;
 mod rows;
 #[cfg(test)]
@@ -45,7 +50,9 @@ mod tests;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use std::{hint::black_box, time::Instant};
+#[cfg(target_arch = "x86_64")]
+use std::ptr;
+use std::{hint::black_box, marker::PhantomData, time::Instant};
 
 pub use features::Features;
 pub(super) use matrix::{Activations, TileMut, Weights};
@@ -57,7 +64,7 @@ use super::Precision;
 const LANES: usize = 16;
 
 /// Most rows of a tile.
-const MOST_ROWS: usize = 14;
+const MOST_ROWS: usize = 32;
 
 /// Most rows times columns of a tile.
 const MOST_SUMS: usize = MOST_ROWS * 32;
@@ -122,6 +129,15 @@ struct Tile {
     columns: usize,
     format: Format,
     run: Run,
+    setup: Option<Setup>,
+}
+
+/// What must be done before a tile is run, as often as one likes, and after it.
+// Of x86 only.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
+struct Setup {
+    begin: unsafe fn(),
+    end: unsafe fn(),
 }
 
 /// Writes the product of the first so many rows with the columns, and the bias: of activations,
@@ -168,7 +184,14 @@ impl<'a> Columns<'a> {
     }
 }
 
-impl Tile {
+/// A tile that is set up, on one thread. No other may be set up on it meanwhile.
+struct Ready {
+    tile: &'static Tile,
+    /// It cannot go to another thread.
+    here: PhantomData<*const ()>,
+}
+
+impl Ready {
     /// The product of `count` rows.
     #[inline]
     fn run(
@@ -180,12 +203,33 @@ impl Tile {
         out: Out<'_, '_>,
     ) {
         // SAFETY: the functions are safe but for the instructions they use, and a tile is chosen
-        // only where the processor has these (`Kernels::all`).
-        unsafe { (self.run)(count, lines, scales, columns, out) }
+        // only where the processor has these (`Kernels::all`); it is set up.
+        unsafe { (self.tile.run)(count, lines, scales, columns, out) }
+    }
+}
+
+impl Drop for Ready {
+    fn drop(&mut self) {
+        if let Some(setup) = &self.tile.setup {
+            // SAFETY: as for `run`.
+            unsafe { (setup.end)() }
+        }
+    }
+}
+
+impl Tile {
+    /// To run it some times.
+    #[inline]
+    fn ready(&'static self) -> Ready {
+        if let Some(setup) = &self.setup {
+            // SAFETY: as for `Ready::run`.
+            unsafe { (setup.begin)() }
+        }
+        Ready { tile: self, here: PhantomData }
     }
 
     /// The least time that a small product took in a few trials.
-    fn seconds(&self) -> f64 {
+    fn seconds(&'static self) -> f64 {
         const LANES_TRIED: usize = 16 * LANES;
         let chunks = LANES_TRIED / LANES * self.format.activation_lanes();
         let activations = vec![Line::ZERO; chunks * self.rows];
@@ -193,10 +237,11 @@ impl Tile {
         let columns = Columns { bias: &[], scales: &[], totals: &[] };
         let mut sums = [0.0; MOST_SUMS];
         let mut out: Vec<&mut [f32]> = sums.chunks_mut(self.columns).collect();
+        let ready = self.ready();
         let trial = |_| {
             let started = Instant::now();
             let lines = (black_box(&activations[..]), &weights[..], &[][..]);
-            self.run(self.rows, lines, &[], columns, (black_box(&mut out), 0));
+            ready.run(self.rows, lines, &[], columns, (black_box(&mut out), 0));
             started.elapsed().as_secs_f64()
         };
         (0..16).map(trial).fold(f64::INFINITY, f64::min)
@@ -225,7 +270,7 @@ impl Kernels {
     pub(super) fn best(precision: Precision, features: Features) -> Option<Self> {
         let mut all = Self::all(precision, features);
         #[cfg(target_arch = "x86_64")]
-        if features.avx512_bf16 && !features.limited && all.iter().any(Self::pairs) {
+        if !features.limited && all.first().is_some_and(Self::pairs) {
             let [pairs, widened] = [&x86::AVX512_BF16, &x86::AVX512_BF16_WIDE].map(Tile::seconds);
             all.retain(|kernels| !kernels.pairs() || pairs <= widened);
         }
@@ -250,8 +295,11 @@ impl Kernels {
     }
 
     /// Does it use the instruction that is slow on some processors?
+    #[cfg(target_arch = "x86_64")]
     fn pairs(&self) -> bool {
-        self.linear.format == Format::Bf16 || self.attention.format == Format::Bf16
+        [self.linear, self.attention]
+            .into_iter()
+            .any(|tile| ptr::eq(tile, &raw const x86::AVX512_BF16))
     }
 
     /// What it is called in tests and benches.

@@ -19,6 +19,7 @@ pub(super) static F32: Tile = Tile {
             }
         });
     },
+    setup: None,
 };
 
 /// bf16 weights, widened to f32.
@@ -40,6 +41,7 @@ pub(super) static BF16: Tile = Tile {
             },
         );
     },
+    setup: None,
 };
 
 /// int8.
@@ -58,6 +60,7 @@ pub(super) static INT8: Tile = Tile {
             }
         });
     },
+    setup: None,
 };
 
 #[inline(always)]

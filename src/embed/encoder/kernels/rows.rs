@@ -279,7 +279,7 @@ fn pack_weights<const FMA: bool>(
 
 /// Lane `i` of line `j` becomes lane `j` of line `i · step`, of as many lines as there are.
 #[inline(always)]
-fn transpose<const FMA: bool>(block: &[Line], lines: &mut [Line], step: usize) {
+pub(super) fn transpose<const FMA: bool>(block: &[Line], lines: &mut [Line], step: usize) {
     if let Some(block) = block.first_chunk::<LANES>() {
         for (lane, line) in lines.iter_mut().step_by(step).take(LANES).enumerate() {
             line.0 = block.map(|row| row.0[lane]);
@@ -342,10 +342,14 @@ macro_rules! row_ops {
     };
 }
 
-/// With the instructions that round to bf16.
+/// With the instructions that round to bf16; and what each text's keys go through, by hand.
 #[cfg(target_arch = "x86_64")]
-pub(super) static AVX512_BF16: RowOps =
-    RowOps { pack_bf16: super::x86::pack_bf16, interleave: super::x86::interleave, ..AVX512 };
+pub(super) static AVX512_BF16: RowOps = RowOps {
+    pack_bf16: super::x86::pack_bf16,
+    interleave: super::x86::interleave,
+    transpose: super::x86::transpose,
+    ..AVX512
+};
 
 row_ops! {
     /// Adds another row.

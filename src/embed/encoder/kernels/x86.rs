@@ -10,14 +10,15 @@
 use std::arch::x86_64::*;
 
 use super::{
-    Columns, Features, Format, LANES, Line, Out, Precision, Scale, Tier, Tile, portable,
+    Columns, Features, Format, LANES, Line, Out, Precision, Scale, Tier, Tile, amx, portable,
     rows::{self, RowOps},
 };
 
 /// The kernels, the most special first.
 pub(super) fn tiers(features: Features) -> Vec<Tier> {
     use Precision::{Bf16, F32, Int7, Int8};
-    let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, .. } = features;
+    let Features { avx2, avx_vnni, avx512, avx512_vnni, avx512_bf16, amx_bf16, amx_int8, .. } =
+        features;
     let f32 = match features {
         Features { avx512: true, .. } => &AVX512_F32,
         Features { avx2: true, .. } => &AVX2_F32,
@@ -27,9 +28,11 @@ pub(super) fn tiers(features: Features) -> Vec<Tier> {
     vec![
         (avx512, F32, "avx512 f32", &AVX512_F32, f32),
         (avx2, F32, "avx2 f32", &AVX2_F32, f32),
+        (amx_bf16, Bf16, "amx bf16", &amx::BF16, &amx::BF16),
         (avx512_bf16, Bf16, "avx512bf16", &AVX512_BF16, &AVX512_BF16),
         (avx512, Bf16, "avx512 widened bf16", &AVX512_BF16_WIDE, f32),
         (avx2, Bf16, "avx2 widened bf16", &AVX2_BF16, f32),
+        (amx_int8 && amx_bf16, Int8, "amx int8", &amx::INT8, &amx::BF16),
         (with_bf16, Int8, "avx512vnni, bf16 attention", &AVX512_INT8, &AVX512_BF16),
         (avx512_vnni, Int8, "avx512vnni", &AVX512_INT8, f32),
         (avx_vnni, Int8, "avxvnni", &AVX_VNNI_INT8, f32),
@@ -132,7 +135,7 @@ macro_rules! tile {
                     _ => unreachable!("a tile of {} rows has none of {count}", $rows),
                 }
             }
-            Tile { rows: $rows, columns: 2 * $width, format: $format, run }
+            Tile { rows: $rows, columns: 2 * $width, format: $format, run, setup: None }
         };
     };
 }
@@ -358,5 +361,45 @@ pub(super) fn interleave(first: &[f32], second: &[f32], line: &mut Line) {
         });
         let pairs = _mm512_or_si512(low, _mm512_slli_epi32::<16>(high));
         _mm512_storeu_si512(line.0.as_mut_ptr().cast(), pairs);
+    }
+}
+
+/// [`rows::transpose`], by four steps in which each line is mixed with one other.
+#[target_feature(enable = "avx512f")]
+pub(super) fn transpose(block: &[Line], lines: &mut [Line], step: usize) {
+    let Some(block) = block.first_chunk::<LANES>().filter(|_| lines.len() > (LANES - 1) * step)
+    else {
+        return rows::transpose::<true>(block, lines, step);
+    };
+    // SAFETY: a line is as long as a vector.
+    let rows = block.each_ref().map(|line| unsafe { _mm512_loadu_si512(line.0.as_ptr().cast()) });
+    let mut pairs = rows;
+    for at in (0..LANES).step_by(2) {
+        pairs[at] = _mm512_unpacklo_epi32(rows[at], rows[at + 1]);
+        pairs[at + 1] = _mm512_unpackhi_epi32(rows[at], rows[at + 1]);
+    }
+    let mut fours = pairs;
+    for at in (0..LANES).step_by(4) {
+        fours[at] = _mm512_unpacklo_epi64(pairs[at], pairs[at + 2]);
+        fours[at + 1] = _mm512_unpackhi_epi64(pairs[at], pairs[at + 2]);
+        fours[at + 2] = _mm512_unpacklo_epi64(pairs[at + 1], pairs[at + 3]);
+        fours[at + 3] = _mm512_unpackhi_epi64(pairs[at + 1], pairs[at + 3]);
+    }
+    for lane in 0..4 {
+        // The even and the odd quarters of two, then those of all four.
+        let even = |at: usize| _mm512_shuffle_i32x4::<0x88>(fours[at + lane], fours[at + 4 + lane]);
+        let odd = |at: usize| _mm512_shuffle_i32x4::<0xdd>(fours[at + lane], fours[at + 4 + lane]);
+        let (even, odd) = ([even(0), even(8)], [odd(0), odd(8)]);
+        let columns = [
+            _mm512_shuffle_i32x4::<0x88>(even[0], even[1]),
+            _mm512_shuffle_i32x4::<0x88>(odd[0], odd[1]),
+            _mm512_shuffle_i32x4::<0xdd>(even[0], even[1]),
+            _mm512_shuffle_i32x4::<0xdd>(odd[0], odd[1]),
+        ];
+        for (quarter, column) in columns.into_iter().enumerate() {
+            let line = &mut lines[(4 * quarter + lane) * step];
+            // SAFETY: a line is as long as a vector.
+            unsafe { _mm512_storeu_si512(line.0.as_mut_ptr().cast(), column) }
+        }
     }
 }
