@@ -15,6 +15,7 @@ use crate::app::state::{App, Consent, View};
 use crate::app::update::{start, update};
 use crate::background::{self, Asked};
 use crate::editor;
+use crate::embed::pool;
 use crate::event::{Input, Msg};
 use crate::library::import;
 use crate::library::watch::Watch;
@@ -132,6 +133,9 @@ pub fn run(
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {
                     let from_terminal = matches!(msg, Msg::Input(_));
+                    if from_terminal {
+                        pool::give_way();
+                    }
                     let asked = update(&mut screen.app, msg);
                     if let Some(ended) = screen.carry_out(asked)? {
                         return Ok(ended);

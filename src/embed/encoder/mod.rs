@@ -20,6 +20,7 @@ use candle_core::Device;
 
 pub use self::{cpu::CpuEncoder, device::DeviceEncoder};
 use super::model::{Model, ModelError};
+use super::pool;
 
 /// The type of number in which an encoder computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -266,8 +267,9 @@ fn resolve(
     Ok((device, precision))
 }
 
-/// An error if `stop` is set.
+/// An error if `stop` is set; later where others come first.
 fn go_on(stop: &AtomicBool) -> Result<(), EncodeError> {
+    pool::rest(stop);
     if stop.load(Ordering::Relaxed) { Err(EncodeError::Stopped) } else { Ok(()) }
 }
 
