@@ -61,10 +61,7 @@ fn copied(pty: &Pty) -> bool {
     String::from_utf8_lossy(&pty.bytes()).contains("\x1b]52;c;")
 }
 
-/// One run in four waits in vain while diving: whether the program or the test loses a key is not known yet.
-/// `cargo test --release --test first_hour -- --ignored`
 #[test]
-#[ignore = "one run in four waits in vain while diving; not understood yet"]
 fn a_first_hour_and_the_next_day() {
     let desk = Desk::new();
     let mut pty = desk.open();
@@ -76,8 +73,6 @@ fn a_first_hour_and_the_next_day() {
     pty.send("s");
     pty.wait_for("Say what you look for");
     pty.send("sequence model with self-attention and no recurrence\r");
-    pty.wait_until(|screen| screen.contains("─ Found ─") && screen.contains("▌   1 ▇"));
-    pty.send("\r");
     pty.wait_for("Neighbours of ");
 
     // Dive three deep, see why, and go back.

@@ -190,6 +190,20 @@ fn seeds_have_their_own_list() {
 }
 
 #[test]
+fn whoever_is_faster_than_the_search_goes_where_it_leads() {
+    let mut screen = Screen::open(&sample(), 120, 32);
+    screen.type_text("sgraph");
+    let found: Vec<_> = screen.app.search.items.iter().rev().cloned().collect();
+    let first = screen.app.snapshot.papers()[found[0].paper].key.clone();
+    screen.hold = true;
+    screen.type_text(" networks");
+    screen.press(KeyCode::Enter);
+    assert!(screen.text().contains("─ Found ─"), "the list answers another text");
+    screen.news(Kind::Search, News::Found { read: false, found });
+    assert_eq!(screen.current(), first);
+}
+
+#[test]
 fn whoever_dives_from_the_seeds_comes_back_to_them() {
     let mut screen = Screen::open(&sample(), 120, 32);
     screen.type_text("+jj+");

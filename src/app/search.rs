@@ -36,6 +36,8 @@ pub struct Search {
     pub scroll: Scroll,
     /// Where the way back leads.
     pub from: View,
+    /// The reader goes to the first paper as soon as the answer comes: keys may be faster.
+    pub dive: bool,
 }
 
 impl Search {
@@ -44,6 +46,13 @@ impl Search {
     pub fn typed(&self, filters: &Saved) -> (Query, String, Option<QueryError>) {
         let (filter, text, error) = filters.typed_within(self.input.value());
         (filter, text.trim().to_owned(), error)
+    }
+
+    /// Does the list still answer another text than the one that is typed?
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        let text = |sought: &Option<Sought>| sought.as_ref().map(|sought| sought.text.clone());
+        self.asked.is_some() && text(&self.asked) != text(&self.answered)
     }
 
     /// The paper under the cursor.

@@ -55,6 +55,22 @@ struct Terminal {
     bytes: Mutex<Vec<u8>>,
 }
 
+/// How many of the bytes are shown: a frame is, once it is whole (a synchronized update), so that
+/// nobody sees half of one.
+fn whole_frames(bytes: &[u8]) -> usize {
+    const BEGIN: &[u8] = b"\x1b[?2026h";
+    const END: &[u8] = b"\x1b[?2026l";
+    let last = |sequence: &[u8]| bytes.windows(sequence.len()).rposition(|at| at == sequence);
+    match (last(BEGIN), last(END)) {
+        (Some(begin), end) if end.is_none_or(|end| end < begin) => begin,
+        // What may be the beginning of a beginning waits for the rest of it.
+        _ => {
+            let cut = (1..BEGIN.len()).rev().find(|&cut| bytes.ends_with(&BEGIN[..cut]));
+            bytes.len() - cut.unwrap_or(0)
+        }
+    }
+}
+
 fn size((cols, rows): (u16, u16)) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
@@ -107,6 +123,7 @@ impl Pty {
         std::thread::spawn(move || {
             let mut asked = false;
             let mut bytes = vec![0; 65536];
+            let mut held = Vec::new();
             while let Ok(count @ 1..) = reader.read(&mut bytes) {
                 let mut all = draw.bytes.lock().unwrap();
                 all.extend(&bytes[..count]);
@@ -115,9 +132,14 @@ impl Pty {
                     answers.give(&reply);
                 }
                 drop(all);
-                draw.parser.lock().unwrap().process(&bytes[..count]);
+                held.extend(&bytes[..count]);
+                let rest = held.split_off(whole_frames(&held));
+                draw.parser.lock().unwrap().process(&held);
+                held = rest;
                 draw.drawn.notify_all();
             }
+            draw.parser.lock().unwrap().process(&held);
+            draw.drawn.notify_all();
         });
         Self { child, master: pair.master, writer, terminal }
     }

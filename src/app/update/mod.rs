@@ -192,7 +192,7 @@ fn rows(app: &App, action: Action, height: usize) -> Option<isize> {
 
 /// Does what the user asks for: what is the same everywhere here, the rest where it is shown.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    app.neighbours.dive = false;
+    (app.neighbours.dive, app.search.dive) = (false, false);
     match action {
         Action::Quit => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],

@@ -24,6 +24,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         return Vec::new();
     }
     match action {
+        Action::Dive if app.search.is_behind() => {
+            app.search.dive = true;
+            Vec::new()
+        }
         Action::Dive => match app.shown_paper().map(|paper| paper.id) {
             Some(paper) => visit(app, paper),
             None => Vec::new(),
@@ -108,7 +112,11 @@ pub(super) fn found(app: &mut App, read: bool, found: Vec<Neighbour>) -> Vec<Eff
     let stale = search.stale;
     fit(app);
     app.abstract_offset = app.abstract_offset.min(ui::abstract_overflow(app));
-    if stale { ask(app) } else { have_read(app) }
+    let mut effects = if stale { ask(app) } else { have_read(app) };
+    if std::mem::take(&mut app.search.dive) {
+        effects.extend(act(app, Action::Dive));
+    }
+    effects
 }
 
 /// Has the model read the text, where that counts and is not done yet.
