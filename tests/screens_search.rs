@@ -193,7 +193,7 @@ fn seeds_have_their_own_list() {
 fn whoever_is_faster_than_the_search_goes_where_it_leads() {
     let mut screen = Screen::open(&sample(), 120, 32);
     screen.type_text("sgraph");
-    let found: Vec<_> = screen.app.search.items.iter().rev().cloned().collect();
+    let found: Vec<_> = screen.app.search.items.iter().rev().copied().collect();
     let first = screen.app.snapshot.papers()[found[0].paper].key.clone();
     screen.hold = true;
     screen.type_text(" networks");

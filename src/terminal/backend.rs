@@ -229,7 +229,9 @@ impl<W: Write> backend::Backend for Backend<W> {
         self.shown = Buffer::empty(Rect::from(size));
         if region != ClearType::All {
             // What of it is left is not worth knowing.
-            self.shown.content.iter_mut().for_each(|cell| _ = cell.set_symbol(""));
+            for cell in &mut self.shown.content {
+                cell.set_symbol("");
+            }
         }
         self.begin()?;
         self.inner.clear_region(region)

@@ -55,7 +55,9 @@ fn ours(bytes: Bytes) -> Backend<Bytes> {
 fn shown(bytes: &[Vec<u8>]) -> vt100::Parser {
     let size = |size| NonZero::new(size).unwrap();
     let mut parser = vt100::Parser::new(size(HEIGHT), size(WIDTH), 0);
-    bytes.iter().for_each(|bytes| parser.process(bytes));
+    for bytes in bytes {
+        parser.process(bytes);
+    }
     parser
 }
 
