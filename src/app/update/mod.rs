@@ -217,7 +217,7 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
-        Action::Report => {
+        Action::Report if !app.loading.running && app.report.findings.is_empty() => {
             let text = "nothing is wrong in the files".to_owned();
             app.notice = Some(Notice { text, can_be_undone: false });
             Vec::new()
