@@ -257,6 +257,16 @@ fn templates_of_a_tokenizer_name_what_there_is() {
 }
 
 #[test]
+fn a_tokenizer_that_is_none_is_refused() {
+    for text in ["2", "[]", "\"text\"", "null", "{}", "{\"normalizer\": 2}"] {
+        let folder = Folder::copy("cls");
+        fs::write(folder.path("tokenizer.json"), text).unwrap();
+        let error = folder.open().and_then(|model| model.tokenizer().map(|_| ())).unwrap_err();
+        assert!(error.to_string().contains("tokenizer.json"), "{text}: {error}");
+    }
+}
+
+#[test]
 fn settings_of_tokenizer_config_go_before_tokenizer_json() {
     let folder = Folder::copy("cls");
     let ids = |folder: &Folder| {

@@ -96,10 +96,14 @@ impl Recipe {
     pub(super) fn build(&self, vocab_size: usize) -> Result<Tokenizer, ModelError> {
         let fail = |reason| self.error(reason);
         let description = if self.path.ends_with("tokenizer.json") {
-            let mut description: Value = super::json(&self.path)?;
-            self.settings.override_normalizer(&mut description["normalizer"]);
-            check_templates(&description["post_processor"]).map_err(fail)?;
-            description
+            let mut description: Map<String, Value> = super::json(&self.path)?;
+            if let Some(normalizer) = description.get_mut("normalizer") {
+                self.settings.override_normalizer(normalizer);
+            }
+            if let Some(processor) = description.get("post_processor") {
+                check_templates(processor).map_err(fail)?;
+            }
+            description.into()
         } else {
             let text = fs::read_to_string(&self.path).map_err(ModelError::read(&self.path))?;
             self.describe(&text).map_err(fail)?
