@@ -28,9 +28,6 @@ use crate::ui::theme::{Choice, Depth, Look};
 /// a few frames, not one each.
 const FRAME: Duration = Duration::from_millis(10);
 
-/// Nothing is due.
-const HOUR: Duration = Duration::from_hours(1);
-
 /// Input that asks for neighbours waits so long for them: mostly they come in time, and one frame shows
 /// all of it, where two would first empty their pane.
 const ANSWER: Duration = Duration::from_millis(4);
@@ -128,7 +125,8 @@ pub fn run(
     let mut frames = Frames::new(Instant::now());
     loop {
         let due = frames.due(screen.app.neighbours.asked.is_some());
-        let wait = due.map_or(HOUR, |due| due.saturating_duration_since(Instant::now()));
+        let wait = due
+            .map_or(Duration::from_hours(1), |due| due.saturating_duration_since(Instant::now()));
         match messages.recv_timeout(wait) {
             Ok(first) => {
                 for msg in std::iter::once(first).chain(messages.try_iter()) {
@@ -140,7 +138,7 @@ pub fn run(
                     if let Some(ended) = screen.carry_out(asked)? {
                         return Ok(ended);
                     }
-                    frames.stale(from_terminal, Instant::now());
+                    frames.changed(from_terminal, Instant::now());
                     if from_terminal {
                         input.read_on();
                     }
@@ -164,37 +162,38 @@ struct Frames {
     last: Instant,
     /// The last frame that showed what input did.
     last_of_input: Option<Instant>,
-    /// Has anything changed since the last frame?
-    stale: bool,
+    /// Did anything change since then without input?
+    news: bool,
     /// The first input since then.
     input: Option<Instant>,
 }
 
 impl Frames {
     fn new(drawn: Instant) -> Self {
-        Self { last: drawn, last_of_input: None, stale: false, input: None }
+        Self { last: drawn, last_of_input: None, news: false, input: None }
     }
 
     /// When the next frame is due; `None` where nothing has changed.
     fn due(&self, neighbours_asked: bool) -> Option<Instant> {
         let Some(input) = self.input else {
-            return self.stale.then_some(self.last + FRAME);
+            return self.news.then_some(self.last + FRAME);
         };
         let ready = if neighbours_asked { input + ANSWER } else { input };
         Some(self.last_of_input.map_or(ready, |last| ready.max(last + FRAME)))
     }
 
     /// Something changed.
-    fn stale(&mut self, by_input: bool, now: Instant) {
-        self.stale = true;
+    fn changed(&mut self, by_input: bool, now: Instant) {
         if by_input {
             self.input.get_or_insert(now);
+        } else {
+            self.news = true;
         }
     }
 
     fn drawn(&mut self, now: Instant) {
         self.last = now;
-        self.stale = false;
+        self.news = false;
         if self.input.take().is_some() {
             self.last_of_input = Some(now);
         }
@@ -278,5 +277,30 @@ impl Screen {
             self.carry_out(asked)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn input_is_shown_at_once_and_news_are_gathered() {
+        let start = Instant::now();
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut frames = Frames::new(start);
+        assert_eq!(frames.due(false), None);
+        frames.changed(false, at(3));
+        assert_eq!(frames.due(false), Some(start + FRAME));
+        // A key does not wait for the last frame of news, but for its neighbours, and not for long.
+        frames.changed(true, at(5));
+        assert_eq!(frames.due(false), Some(at(5)));
+        assert_eq!(frames.due(true), Some(at(5) + ANSWER));
+        frames.drawn(at(6));
+        assert_eq!(frames.due(false), None);
+        // A flood of keys costs a few frames.
+        frames.changed(true, at(7));
+        frames.changed(true, at(8));
+        assert_eq!(frames.due(false), Some(at(6) + FRAME));
     }
 }

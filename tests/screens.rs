@@ -237,7 +237,7 @@ fn what_is_wrong_in_the_files() {
     assert!(screen.text().contains("Neighbours of"));
     screen.type_text("!");
     assert!(screen.text().contains("Neighbours of"));
-    assert!(screen.text().contains("nothing is wrong in the files"));
+    assert!(screen.text().contains("the report is empty"));
 }
 
 #[test]

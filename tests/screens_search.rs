@@ -196,11 +196,17 @@ fn whoever_is_faster_than_the_search_goes_where_it_leads() {
     let found: Vec<_> = screen.app.search.items.iter().rev().copied().collect();
     let first = screen.app.snapshot.papers()[found[0].paper].key.clone();
     screen.hold = true;
-    screen.type_text(" networks");
+    screen.type_text(" year:2000..");
     screen.press(KeyCode::Enter);
-    assert!(screen.text().contains("─ Found ─"), "the list answers another text");
-    screen.news(Kind::Search, News::Found { read: false, found });
+    assert!(screen.text().contains("─ Found ─"), "the list answers another question");
+    screen.news(Kind::Search, News::Found { read: false, found: found.clone() });
     assert_eq!(screen.current(), first);
+    // What failed is not waited for any longer.
+    screen.type_text("s networks");
+    screen.press(KeyCode::Enter);
+    screen.news(Kind::Search, News::Failed("no memory".to_owned()));
+    screen.news(Kind::Search, News::Found { read: false, found });
+    assert!(screen.text().contains("─ Found ─"));
 }
 
 #[test]

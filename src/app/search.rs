@@ -48,11 +48,10 @@ impl Search {
         (filter, text.trim().to_owned(), error)
     }
 
-    /// Does the list still answer another text than the one that is typed?
+    /// Does the list still answer something else than what is looked for?
     #[must_use]
     pub fn is_behind(&self) -> bool {
-        let text = |sought: &Option<Sought>| sought.as_ref().map(|sought| sought.text.clone());
-        self.asked.is_some() && text(&self.asked) != text(&self.answered)
+        self.asked.is_some() && self.asked != self.answered
     }
 
     /// The paper under the cursor.

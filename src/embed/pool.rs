@@ -1,5 +1,5 @@
 //! The threads that embed, and their manners: those of low priority come after everything else, and rest
-//! while someone is at the keys.
+//! while someone is at work on what is there already.
 
 use std::cell::Cell;
 use std::sync::LazyLock;
@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use thread_priority::{ThreadPriority, set_current_thread_priority};
 
-/// Someone at the keys is left alone for so long. What a key press leads to is the work of several
-/// threads, each of which a busy processor makes wait until the next tick of its clock (4 ms on many
+/// Who does something is left alone for so long. What that leads to is the work of several threads,
+/// each of which a busy processor makes wait until the next tick of its clock (4 ms on many
 /// systems), whatever the priorities.
 const REST: Duration = Duration::from_millis(100);
 
@@ -32,36 +32,18 @@ fn now() -> u64 {
     START.elapsed().as_millis() as u64
 }
 
-/// Someone is at the keys.
+/// Someone did something, and waits for what comes of it.
 pub fn give_way() {
     REST_UNTIL.store(now() + REST.as_millis() as u64, Ordering::Relaxed);
 }
 
-/// Rests, on a thread of low priority, while someone is at the keys and `stop` is not set.
+/// Rests, on a thread of low priority, while others come first and `stop` is not set.
 pub(super) fn rest(stop: &AtomicBool) {
     while IS_LOW.get()
         && now() < REST_UNTIL.load(Ordering::Relaxed)
         && !stop.load(Ordering::Relaxed)
     {
         thread::sleep(NAP);
-    }
-}
-
-/// Takes the calling thread behind all others. Where that is refused, as in some containers, it only
-/// competes more.
-fn step_back() {
-    IS_LOW.set(true);
-    let _ = set_current_thread_priority(ThreadPriority::Min);
-    // A thread that wakes up takes the processor from an idle one at once, but lets one that is merely
-    // nice finish its slice, which is longer than a frame may take.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    {
-        use thread_priority::unix::{
-            NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy,
-            thread_native_id,
-        };
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
     }
 }
 
@@ -84,7 +66,9 @@ pub fn pool(threads: usize, priority: Priority) -> Result<ThreadPool, ThreadPool
         .thread_name(|index| format!("embed-{index}"))
         .start_handler(move |_| {
             if priority == Priority::Low {
-                step_back();
+                IS_LOW.set(true);
+                // Refused in some containers; then the threads only compete more.
+                let _ = set_current_thread_priority(ThreadPriority::Min);
             }
         })
         .build()
@@ -95,17 +79,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn threads_of_low_priority_rest_while_someone_is_at_the_keys() {
+    fn threads_of_low_priority_rest_while_others_come_first() {
         let (on, stop) = (AtomicBool::new(false), AtomicBool::new(true));
+        // Neither of these would ever come back from a rest.
+        REST_UNTIL.store(u64::MAX, Ordering::Relaxed);
+        pool(1, Priority::Normal).unwrap().install(|| rest(&on));
+        pool(1, Priority::Low).unwrap().install(|| rest(&stop));
         give_way();
         let until = REST_UNTIL.load(Ordering::Relaxed);
         let rested = pool(1, Priority::Low).unwrap().install(|| {
-            rest(&stop);
-            // A stop is obeyed at once, so that this is later.
             rest(&on);
             now()
         });
         assert!(rested >= until);
-        assert!(!pool(1, Priority::Normal).unwrap().install(|| IS_LOW.get()));
     }
 }

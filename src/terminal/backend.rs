@@ -30,7 +30,8 @@ pub(super) struct Backend<W: Write> {
     shown: Buffer,
     /// Is the frame that was begun not shown yet?
     begun: bool,
-    hidden: bool,
+    /// Is the cursor hidden?
+    cursor_hidden: bool,
 }
 
 /// How characters look.
@@ -117,7 +118,7 @@ impl<W: Write> Backend<W> {
     /// A terminal that shows nothing yet.
     pub(super) fn new(writer: W, size: Size) -> Self {
         let shown = Buffer::empty(Rect::from(size));
-        Self { inner: CrosstermBackend::new(writer), shown, begun: false, hidden: false }
+        Self { inner: CrosstermBackend::new(writer), shown, begun: false, cursor_hidden: false }
     }
 
     /// Goes from after one cell to another one of its row, by way of the cells between where they look like
@@ -197,7 +198,7 @@ impl<W: Write> backend::Backend for Backend<W> {
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
-        if std::mem::replace(&mut self.hidden, true) {
+        if std::mem::replace(&mut self.cursor_hidden, true) {
             return Ok(());
         }
         self.begin()?;
@@ -205,8 +206,10 @@ impl<W: Write> backend::Backend for Backend<W> {
     }
 
     fn show_cursor(&mut self) -> io::Result<()> {
+        if !std::mem::take(&mut self.cursor_hidden) {
+            return Ok(());
+        }
         self.begin()?;
-        self.hidden = false;
         queue!(self.inner, Show)
     }
 

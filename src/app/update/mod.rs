@@ -190,9 +190,14 @@ fn rows(app: &App, action: Action, height: usize) -> Option<isize> {
     })
 }
 
+/// Who wanted to go on to what a list would begin with wants something else now.
+fn forget_dive(app: &mut App) {
+    (app.neighbours.dive, app.search.dive) = (false, false);
+}
+
 /// Does what the user asks for: what is the same everywhere here, the rest where it is shown.
 fn act(app: &mut App, action: Action) -> Vec<Effect> {
-    (app.neighbours.dive, app.search.dive) = (false, false);
+    forget_dive(app);
     match action {
         Action::Quit => vec![Effect::Quit],
         Action::Suspend => vec![Effect::Suspend],
@@ -217,8 +222,8 @@ fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::ToCluster if app.can(action) => clusters::visit(app),
         Action::Report if app.view == View::Report => show(app, View::Library),
         Action::Report if app.can(action) => show(app, View::Report),
-        Action::Report if !app.loading.running && app.report.findings.is_empty() => {
-            let text = "nothing is wrong in the files".to_owned();
+        Action::Report if !app.loading.running => {
+            let text = "the report is empty".to_owned();
             app.notice = Some(Notice { text, can_be_undone: false });
             Vec::new()
         }

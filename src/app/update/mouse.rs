@@ -5,7 +5,7 @@ use std::time::Instant;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::lists::{leave_trail, settle};
-use super::{act, chosen, clusters, finder, fit, map};
+use super::{act, chosen, clusters, finder, fit, forget_dive, map};
 use crate::app::action::Action;
 use crate::app::clusters::Pane as ClusterPane;
 use crate::app::effect::Effect;
@@ -39,6 +39,7 @@ fn pressed(app: &mut App, place: (u16, u16)) -> Vec<Effect> {
     app.notice = None;
     app.pending.clear();
     app.count = None;
+    forget_dive(app);
     let mut effects = chosen::close_welcome(app);
     effects.extend(pressed_on(app, place, is_second));
     effects

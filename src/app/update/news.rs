@@ -210,8 +210,8 @@ fn failed(app: &mut App, kind: Kind, reason: String) {
         | Kind::Keep => {}
         Kind::Entry => app.paper.entry = EntryText::Failed(reason.clone()),
         Kind::Lexical => app.tasks.words_failed = Some(reason.clone()),
-        Kind::Neighbours => app.neighbours.asked = None,
-        Kind::Search | Kind::ReadText => app.search.asked = None,
+        Kind::Neighbours => (app.neighbours.asked, app.neighbours.dive) = (None, false),
+        Kind::Search | Kind::ReadText => (app.search.asked, app.search.dive) = (None, false),
         Kind::Sentences => app.why.sentences = Sentences::None,
     }
     app.error = Some(reason);

@@ -91,7 +91,7 @@ impl Linear {
     fn forward(&self, crew: Crew, activations: &Activations, out: &mut [f32]) {
         let (outputs, columns) = (self.weights.outputs(), self.weights.panel());
         let share = self.share(crew);
-        let parts = self::columns(out, outputs, share * columns);
+        let parts = split_columns(out, outputs, share * columns);
         crew.each(parts.into_iter().enumerate(), |(part, mut rows)| {
             self.weights.multiply_rows(activations, part * share, share, &mut rows);
         });
@@ -141,7 +141,7 @@ impl Linear {
 }
 
 /// The columns of `[rows, width]`, so many in each part, row by row.
-fn columns(rows: &mut [f32], width: usize, some: usize) -> Vec<Vec<&mut [f32]>> {
+fn split_columns(rows: &mut [f32], width: usize, some: usize) -> Vec<Vec<&mut [f32]>> {
     let mut parts: Vec<Vec<&mut [f32]>> = Vec::new();
     parts.resize_with(width.div_ceil(some), || Vec::with_capacity(rows.len() / width));
     for row in rows.chunks_exact_mut(width) {
@@ -309,11 +309,10 @@ impl Layer {
             let count = if one_row_each { 1 } else { length };
             let (rows, later) = rest.split_at_mut(count * hidden);
             rest = later;
-            let parts = columns(rows, hidden, share);
+            let parts = split_columns(rows, hidden, share);
             crew.each(
                 parts.into_iter().enumerate().zip(&mut *attention),
-                |((part, rows), attention)| {
-                    let mut rows = rows;
+                |((part, mut rows), attention)| {
                     let width = rows.first().map_or(0, |row| row.len());
                     for first in (0..width).step_by(size) {
                         let mut queries: Vec<&mut [f32]> =

@@ -8,6 +8,7 @@ pub const VARIABLE: &str = "SPECTER_TUI_CPU";
 /// The instruction sets for which there are kernels. AVX2 is always with FMA, AVX-512 with its
 /// byte, double word and vector length extensions, AMX with AVX-512.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+// Processors have them in any combination.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Features {
     pub(super) avx2: bool,

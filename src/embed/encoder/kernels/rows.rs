@@ -26,6 +26,7 @@ fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
 fn exp2<const FMA: bool>(x: f32) -> f32 {
     /// 1.5 · 2²³: adding it leaves the nearest integer in the low bits.
     const TO_INTEGER: f32 = 12_582_912.0;
+    // As they were fitted; to round them is the compiler's business.
     #[allow(clippy::excessive_precision)]
     const C: [f32; 6] = [
         1.000_000_071_654_57,
