@@ -1,4 +1,5 @@
-//! The one table of actions: key map, footer, help and the README's key table come from it.
+//! The one table of actions: key map, footer, help and the README's key table come from it. The file is
+//! long because the table is.
 
 use crate::library::cite::Format;
 use crate::library::marks::State;

@@ -1,6 +1,7 @@
 //! The state of the screen, and the one function that changes it.
 //!
-//! [`action`] lists what can be done, `abilities` which of it now, [`keymap`] which keys do it and [`finder`] finds it by name,
+//! [`state`] is what is on the screen and `derived` what follows from it; [`action`] lists what can be
+//! done, `abilities` which of it now, [`keymap`] which keys do it and [`finder`] finds it by name;
 //! [`update`] does it and answers with [`effect`]s, which run as [`jobs`] and come back as messages.
 
 mod abilities;
@@ -8,6 +9,7 @@ pub mod action;
 pub mod chosen;
 pub mod clusters;
 pub mod columns;
+mod derived;
 pub mod effect;
 pub mod files;
 pub mod finder;

@@ -191,9 +191,18 @@ impl Pty {
 
     /// Waits until a frame meets the condition; `false` if none does in time.
     pub fn wait_screen(&self, condition: impl Fn(&vt100::Screen) -> bool) -> bool {
+        self.wait_screen_within(PATIENCE, condition)
+    }
+
+    /// The same for so long.
+    pub fn wait_screen_within(
+        &self,
+        time: Duration,
+        condition: impl Fn(&vt100::Screen) -> bool,
+    ) -> bool {
         let parser = self.terminal.parser.lock().unwrap();
         let waiting = |parser: &mut vt100::Parser| !condition(parser.screen());
-        let result = self.terminal.drawn.wait_timeout_while(parser, PATIENCE, waiting).unwrap();
+        let result = self.terminal.drawn.wait_timeout_while(parser, time, waiting).unwrap();
         !result.1.timed_out()
     }
 

@@ -1,6 +1,7 @@
 //! What a query that is being typed could go on with.
 
-use super::parse::{Quotes, Tokens, fields};
+use super::parse::{Quotes, Tokens};
+use super::problem::fields;
 use super::saved::Scope;
 use super::{Part, Quality, Saved};
 

@@ -28,6 +28,7 @@
 mod complete;
 mod facts;
 mod parse;
+mod problem;
 mod saved;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ use memchr::memmem::Finder;
 
 pub use complete::completions;
 pub use facts::{Facts, Folded, Known};
-pub use parse::{Problem, QueryError};
+pub use problem::{Problem, QueryError};
 pub use saved::Saved;
 
 use super::marks::State;
