@@ -56,7 +56,7 @@ macro_rules! tile {
         $(#[$doc:meta])*
         $name:ident = $format:expr, $features:literal, $rows:literal [$($count:literal)*], $width:literal,
         $zero:expr, |$acc:ident, $a:ident, $b:ident| $step:expr,
-        |$out:ident, $sum:ident| $store:expr, |$at:ident, $scale:ident, $columns:ident| $finish:expr
+        |$sum:ident, $scale:ident, $columns:ident| $finish:expr
     ) => {
         $(#[$doc])*
         pub(super) static $name: Tile = {
@@ -99,28 +99,14 @@ macro_rules! tile {
                         }
                     }
                 }
-                for (out, sums) in targets.iter().zip(&sums) {
-                    for (vector, $sum) in sums.iter().enumerate() {
+                // One after another, not in a loop: else the compiler would keep the sums in memory.
+                $(if let (Some(out), Some(sums)) = (targets.get($count - 1), sums.get($count - 1)) {
+                    let $scale = scales.get($count - 1).copied().unwrap_or_default();
+                    for (vector, ($sum, $columns)) in sums.iter().zip(vectors).enumerate() {
                         // SAFETY: `$width` values are written, of the 2 · `$width` of the slice.
-                        unsafe {
-                            let $out = out.add(vector * $width);
-                            $store
-                        }
+                        unsafe { std::ptr::write_unaligned(out.add(vector * $width).cast(), $finish) }
                     }
-                }
-                // In a loop of its own: with more to do in the one above, the compiler would keep
-                // the sums in memory from the start.
-                for (row, out) in targets.iter().enumerate() {
-                    let $scale = scales.get(row).copied().unwrap_or_default();
-                    for (vector, $columns) in vectors.iter().enumerate() {
-                        // SAFETY: `$width` values are read and written, of the 2 · `$width` of the
-                        // slice.
-                        unsafe {
-                            let $at = out.add(vector * $width);
-                            $finish
-                        }
-                    }
-                }
+                })*
             }
             #[target_feature(enable = $features)]
             fn run(
@@ -151,11 +137,7 @@ tile! {
             sums[1] = _mm256_fmadd_ps(a, columns[1], sums[1]);
         }
     },
-    |out, sum| _mm256_storeu_ps(out, *sum),
-    |at, _scale, columns| {
-        let bias = _mm256_loadu_ps(columns.bias.as_ptr());
-        _mm256_storeu_ps(at, _mm256_add_ps(_mm256_loadu_ps(at), bias));
-    }
+    |sum, _scale, columns| _mm256_add_ps(*sum, _mm256_loadu_ps(columns.bias.as_ptr()))
 }
 
 tile! {
@@ -174,11 +156,7 @@ tile! {
             }
         }
     },
-    |out, sum| _mm256_storeu_ps(out, *sum),
-    |at, _scale, columns| {
-        let bias = _mm256_loadu_ps(columns.bias.as_ptr());
-        _mm256_storeu_ps(at, _mm256_add_ps(_mm256_loadu_ps(at), bias));
-    }
+    |sum, _scale, columns| _mm256_add_ps(*sum, _mm256_loadu_ps(columns.bias.as_ptr()))
 }
 
 tile! {
@@ -196,13 +174,12 @@ tile! {
             }
         }
     },
-    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum)),
-    |at, scale, columns| {
+    |sum, scale, columns| {
         let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
             .map(|values| _mm256_loadu_ps(values.as_ptr()));
         let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
         let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
-        _mm256_storeu_ps(at, _mm256_fmadd_ps(_mm256_loadu_ps(at), scales, base));
+        _mm256_fmadd_ps(_mm256_cvtepi32_ps(*sum), scales, base)
     }
 }
 
@@ -218,13 +195,12 @@ tile! {
             sums[1] = _mm256_dpbusd_avx_epi32(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm256_storeu_ps(out, _mm256_cvtepi32_ps(*sum)),
-    |at, scale, columns| {
+    |sum, scale, columns| {
         let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
             .map(|values| _mm256_loadu_ps(values.as_ptr()));
         let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
         let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
-        _mm256_storeu_ps(at, _mm256_fmadd_ps(_mm256_loadu_ps(at), scales, base));
+        _mm256_fmadd_ps(_mm256_cvtepi32_ps(*sum), scales, base)
     }
 }
 
@@ -240,11 +216,7 @@ tile! {
             sums[1] = _mm512_fmadd_ps(a, columns[1], sums[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum),
-    |at, _scale, columns| {
-        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
-        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
-    }
+    |sum, _scale, columns| _mm512_add_ps(*sum, _mm512_loadu_ps(columns.bias.as_ptr()))
 }
 
 tile! {
@@ -267,11 +239,7 @@ tile! {
             sums[1] = _mm512_fmadd_ps(a, second[1], sums[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum),
-    |at, _scale, columns| {
-        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
-        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
-    }
+    |sum, _scale, columns| _mm512_add_ps(*sum, _mm512_loadu_ps(columns.bias.as_ptr()))
 }
 
 tile! {
@@ -287,11 +255,7 @@ tile! {
             sums[1] = _mm512_dpbf16_ps(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, *sum),
-    |at, _scale, columns| {
-        let bias = _mm512_loadu_ps(columns.bias.as_ptr());
-        _mm512_storeu_ps(at, _mm512_add_ps(_mm512_loadu_ps(at), bias));
-    }
+    |sum, _scale, columns| _mm512_add_ps(*sum, _mm512_loadu_ps(columns.bias.as_ptr()))
 }
 
 tile! {
@@ -306,13 +270,12 @@ tile! {
             sums[1] = _mm512_dpbusd_epi32(sums[1], a, columns[1]);
         }
     },
-    |out, sum| _mm512_storeu_ps(out, _mm512_cvtepi32_ps(*sum)),
-    |at, scale, columns| {
+    |sum, scale, columns| {
         let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
             .map(|values| _mm512_loadu_ps(values.as_ptr()));
         let base = _mm512_fmadd_ps(_mm512_set1_ps(scale.least), totals, bias);
         let scales = _mm512_mul_ps(_mm512_set1_ps(scale.scale), scales);
-        _mm512_storeu_ps(at, _mm512_fmadd_ps(_mm512_loadu_ps(at), scales, base));
+        _mm512_fmadd_ps(_mm512_cvtepi32_ps(*sum), scales, base)
     }
 }
 
