@@ -53,12 +53,12 @@ impl Attention {
         let (size, tokens) = (keys.size, keys.values.len().div_ceil(keys.stride));
         self.keys.clear(size, tokens);
         self.keys.write_outputs(0, keys.rows());
-        self.values.clear(tokens, size);
-        self.values.write_inputs(values.rows());
         let tile_rows = self.queries.tile_rows();
         let block = BLOCK.next_multiple_of(tile_rows);
         // Rows begin at multiples of a panel, so that sums are copied whole.
         let width = tokens.next_multiple_of(self.keys.panel());
+        self.values.clear(width, size);
+        self.values.write_inputs(values.rows());
         self.scores.resize(block * width, 0.0);
         let panels = size.div_ceil(self.values.panel());
         for queries in queries.chunks_mut(block) {
@@ -72,13 +72,13 @@ impl Attention {
             let scores = &mut self.scores[..count * width];
             self.keys.multiply_into(&self.queries, width, scores);
             self.factors.clear();
-            let tiles = self.weights.tiles_mut(count, tokens);
+            let tiles = self.weights.tiles_mut(count, width);
             for (mut tile, scores) in tiles.zip(scores.chunks_mut(tile_rows * width)) {
                 for (at, scores) in scores.chunks_exact_mut(width).enumerate() {
-                    // To whole vectors: what is no token weighs nothing.
+                    // What is no token weighs nothing; and nothing is multiplied with it, as it has no values.
                     scores[tokens..].fill(f32::NEG_INFINITY);
                     self.factors.push(self.kernels.rows.softmax(scores));
-                    tile.write(at, &scores[..tokens]);
+                    tile.write(at, scores);
                 }
             }
             self.values.multiply_rows(&self.weights, 0, panels, queries);

@@ -84,7 +84,7 @@ impl Weights {
                     Format::Int8 { most } => {
                         let (scale, sum) = rows.pack_weights(row, most, &mut block, at, LANES);
                         self.scales[first + at] = scale;
-                        self.totals[first + at] = sum as f32 * scale;
+                        self.totals[first + at] = sum * scale;
                     }
                 }
             }

@@ -89,15 +89,27 @@ fn fold(
     for (folded, x) in all.iter_mut().zip(rest) {
         *folded = step(*folded, *x);
     }
-    let mut width = WIDTH;
-    while width > 1 {
-        width /= 2;
-        let (left, right) = all.split_at_mut(width);
-        for (left, right) in left.iter_mut().zip(right) {
-            *left = join(*left, *right);
+    halve(all, join)
+}
+
+/// Joins all. Each half is an array of its own: in the place of the first the compiler would make small
+/// vectors of all that leads to them.
+#[inline(always)]
+fn halve(all: [f32; WIDTH], join: impl Fn(f32, f32) -> f32) -> f32 {
+    #[inline(always)]
+    fn half<const N: usize>(all: &[f32], join: impl Fn(f32, f32) -> f32) -> [f32; N] {
+        let (left, right) = all.split_at(N);
+        let mut half = [0.0; N];
+        for ((half, left), right) in half.iter_mut().zip(left).zip(right) {
+            *half = join(*left, *right);
         }
+        half
     }
-    all[0]
+    let all = half::<16>(&all, &join);
+    let all = half::<8>(&all, &join);
+    let all = half::<4>(&all, &join);
+    let all = half::<2>(&all, &join);
+    join(all[0], all[1])
 }
 
 /// Sum of `term` over the row.
@@ -106,21 +118,16 @@ fn sum(row: &[f32], term: impl Fn(f32) -> f32) -> f32 {
     fold(row, 0.0, |sum, x| sum + term(x), |a, b| a + b)
 }
 
-/// The value of the row that is `better` than the others; NaN never is.
+/// The greater of two, of which a NaN as the second never is.
 #[inline(always)]
-fn best(row: &[f32], worst: f32, better: impl Fn(f32, f32) -> bool) -> f32 {
-    let choose = |best: f32, x: f32| if better(x, best) { x } else { best };
-    fold(row, worst, choose, choose)
+fn greater(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
 }
 
+/// The lesser of two, of which a NaN as the second never is.
 #[inline(always)]
-fn greatest(row: &[f32]) -> f32 {
-    best(row, f32::NEG_INFINITY, |x, most| x > most)
-}
-
-#[inline(always)]
-fn least(row: &[f32]) -> f32 {
-    best(row, f32::INFINITY, |x, least| x < least)
+fn lesser(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
 }
 
 #[inline(always)]
@@ -150,11 +157,25 @@ fn norm<const FMA: bool>(row: &mut [f32], gain: &[f32], shift: &[f32], eps: f32)
 
 #[inline(always)]
 fn softmax<const FMA: bool>(row: &mut [f32]) -> f32 {
-    let most = greatest(row);
-    for x in row.iter_mut() {
-        *x = exp2::<FMA>((*x - most) * std::f32::consts::LOG2_E);
+    let most = fold(row, f32::NEG_INFINITY, greater, greater);
+    // The same is added to all, so that it does not matter how it is rounded.
+    let shift = -most * std::f32::consts::LOG2_E;
+    let mut sums = [0.0; WIDTH];
+    let mut exp = |part: &mut [f32; WIDTH]| {
+        for (sum, x) in sums.iter_mut().zip(part) {
+            *x = exp2::<FMA>(fma::<FMA>(*x, std::f32::consts::LOG2_E, shift));
+            *sum += *x;
+        }
+    };
+    let (parts, rest) = row.as_chunks_mut();
+    parts.iter_mut().for_each(&mut exp);
+    if !rest.is_empty() {
+        let mut last = [f32::NEG_INFINITY; WIDTH];
+        last[..rest.len()].copy_from_slice(rest);
+        exp(&mut last);
+        rest.copy_from_slice(&last[..rest.len()]);
     }
-    1.0 / sum(row, |x| x)
+    1.0 / halve(sums, |a, b| a + b)
 }
 
 #[inline(always)]
@@ -220,35 +241,50 @@ pub(super) fn pack_bf16<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usi
     }
 }
 
+/// Writes the lowest bytes of what `quantize` makes of a part's values. In a lane are four that are 16
+/// places apart: the order does not matter, if weights and activations have the same, and in this
+/// one nothing is shuffled. What is missing in the last part is 0 before it is quantized.
+#[inline(always)]
+fn pack_bytes(part: &[f32], line: &mut Line, quantize: impl Fn(f32) -> u32) {
+    let mut whole = [0.0; 4 * LANES];
+    let part = <&[f32; 4 * LANES]>::try_from(part).unwrap_or_else(|_| {
+        whole[..part.len()].copy_from_slice(part);
+        &whole
+    });
+    for (at, lane) in line.0.iter_mut().enumerate() {
+        let byte = |quarter: usize| quantize(part[quarter * LANES + at]) << 24 >> (24 - 8 * quarter);
+        *lane = byte(0) | byte(1) | byte(2) | byte(3);
+    }
+}
+
 #[inline(always)]
 fn pack_int8<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: usize) -> Scale {
-    let (least, most) = (least(row), greatest(row));
+    // Each part three times while it is near.
+    let mut all = [[f32::INFINITY; WIDTH], [f32::NEG_INFINITY; WIDTH], [0.0; WIDTH]];
+    let mut see = |part: &[f32]| {
+        let [least, most, sound] = &mut all;
+        least.iter_mut().zip(part).for_each(|(least, x)| *least = lesser(*least, *x));
+        most.iter_mut().zip(part).for_each(|(most, x)| *most = greater(*most, *x));
+        sound.iter_mut().zip(part).for_each(|(sound, x)| *sound += x * 0.0);
+    };
+    let (parts, rest) = row.as_chunks::<WIDTH>();
+    parts.iter().for_each(|part| see(part));
+    see(rest);
+    let (least, most) = (halve(all[0], lesser), halve(all[1], greater));
     // 0 unless a value is infinite or NaN, which must not get lost.
-    let sound = sum(row, |x| x * 0.0);
+    let sound = halve(all[2], |a, b| a + b);
     let range = most - least;
     let (scale, factor) = if range > 0.0 { (range / 255.0, 255.0 / range) } else { (0.0, 0.0) };
     // The nearest integer in the lowest bits, without a conversion: x is in 0..=255.
-    let quantize = |x: f32| (fma::<FMA>(x - least, factor, 8_388_608.0)).to_bits() as u8;
+    let quantize = |x: f32| fma::<FMA>(x - least, factor, 8_388_608.0).to_bits();
     for (part, line) in lines(row, 4 * LANES, tile, at, step) {
-        let mut bytes = [0; 4 * LANES];
-        if let Ok(part) = <&[f32; 4 * LANES]>::try_from(part) {
-            for (byte, x) in bytes.iter_mut().zip(part) {
-                *byte = quantize(*x);
-            }
-        } else {
-            for (byte, x) in bytes.iter_mut().zip(part) {
-                *byte = quantize(*x);
-            }
-        }
-        for (lane, quad) in line.0.iter_mut().zip(bytes.as_chunks::<4>().0) {
-            *lane = u32::from_le_bytes(*quad);
-        }
+        pack_bytes(part, line, quantize);
     }
     Scale { scale: scale + sound, least }
 }
 
 /// Symmetric quantization: `x ≈ scale · q`, q in -most..=most. Returns the scale and the sum of
-/// the integers.
+/// the integers, which `f32` holds exactly.
 #[inline(always)]
 fn pack_weights<const FMA: bool>(
     row: &[f32],
@@ -256,26 +292,19 @@ fn pack_weights<const FMA: bool>(
     tile: &mut [Line],
     at: usize,
     step: usize,
-) -> (f32, i32) {
-    let greatest = fold(row, 0.0, |most, x| if x.abs() > most { x.abs() } else { most }, f32::max);
+) -> (f32, f32) {
+    /// 1.5 · 2²³: adding it leaves the nearest integer (ties to even) in the lowest bits.
+    const TO_INTEGER: f32 = 12_582_912.0;
+    let greatest = fold(row, 0.0, |most, x| greater(most, x.abs()), greater);
     // NaN where a weight is not finite, so that the result shows it.
     let sound = sum(row, |x| x * 0.0);
     let scale = greatest / f32::from(most);
     let factor = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-    // The nearest integer (ties to even) in the lowest bits.
-    let quantize = |x: f32| (x * factor + 12_582_912.0).to_bits() as u8;
-    let mut total = 0;
+    let shifted = |x: f32| x * factor + TO_INTEGER;
     for (part, line) in lines(row, 4 * LANES, tile, at, step) {
-        let mut bytes = [0; 4 * LANES];
-        for (byte, x) in bytes.iter_mut().zip(part) {
-            *byte = quantize(*x);
-        }
-        total += bytes.iter().map(|byte| i32::from(byte.cast_signed())).sum::<i32>();
-        for (lane, quad) in line.0.iter_mut().zip(bytes.as_chunks::<4>().0) {
-            *lane = u32::from_le_bytes(*quad);
-        }
+        pack_bytes(part, line, |x| shifted(x).to_bits());
     }
-    (scale + sound, total)
+    (scale + sound, sum(row, |x| shifted(x) - TO_INTEGER))
 }
 
 /// Lane `i` of line `j` becomes lane `j` of line `i · step`, of as many lines as there are.
@@ -373,7 +402,7 @@ row_ops! {
     pack_int8(row: &[f32], tile: &mut [Line], at: usize, step: usize) -> Scale;
     /// The same, as quadruples of integers -most..=most; returns what makes weights of them, and
     /// their sum.
-    pack_weights(row: &[f32], most: i8, tile: &mut [Line], at: usize, step: usize) -> (f32, i32);
+    pack_weights(row: &[f32], most: i8, tile: &mut [Line], at: usize, step: usize) -> (f32, f32);
     /// Turns 16 lines of 16 lanes round, into every `step`th line.
     transpose(block: &[Line], lines: &mut [Line], step: usize);
     /// Writes two rows of 16 values side by side, as pairs of bf16.

@@ -71,11 +71,6 @@ macro_rules! tile {
                 const PER_LANE: usize = $format.activation_lanes();
                 let chunks = b.len() / (LINES * LANES) * PER_LANE;
                 assert!(a.len() >= chunks * $rows && out.len() >= R);
-                // Looked up before the sums are, which then stay in registers.
-                let mut targets = [std::ptr::null_mut::<f32>(); R];
-                for (target, out) in targets.iter_mut().zip(out) {
-                    *target = out[first..][..2 * $width].as_mut_ptr();
-                }
                 let vectors = [0, 1].map(|vector| columns.vector::<$width>(vector));
                 let mut sums = [[$zero; 2]; R];
                 let mut $b = b.as_ptr().cast::<f32>();
@@ -100,7 +95,8 @@ macro_rules! tile {
                     }
                 }
                 // One after another, not in a loop: else the compiler would keep the sums in memory.
-                $(if let (Some(out), Some(sums)) = (targets.get($count - 1), sums.get($count - 1)) {
+                $(if let (Some(out), Some(sums)) = (out.get_mut($count - 1), sums.get($count - 1)) {
+                    let out = out[first..][..2 * $width].as_mut_ptr();
                     let $scale = scales.get($count - 1).copied().unwrap_or_default();
                     for (vector, ($sum, $columns)) in sums.iter().zip(vectors).enumerate() {
                         // SAFETY: `$width` values are written, of the 2 · `$width` of the slice.
