@@ -60,13 +60,8 @@ pub fn run(
     let watched = watched(&settings, &files)?;
     let (sender, messages) = crossbeam_channel::unbounded();
     let terminate = sender.clone();
-    ctrlc::set_handler(move || {
-        // An interrupt at the keyboard is meant for the program that has the terminal.
-        if !terminal::is_suspended() {
-            let _ = terminate.send(Msg::Terminate);
-        }
-    })
-    .context("cannot listen to signals")?;
+    terminal::on_end(move || terminate.send(Msg::Terminate).is_ok())
+        .context("cannot listen to signals")?;
     let suspend = sender.clone();
     terminal::on_stop(move || suspend.send(Msg::Suspend).is_ok())
         .context("cannot listen to signals")?;

@@ -219,6 +219,28 @@ fn a_link_is_followed_wherever_it_points() {
 }
 
 #[test]
+fn an_interrupt_is_not_heard_after_the_editor() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    write(&sandbox, ALPHA);
+    let opened = sandbox.file("opened", "");
+    // Of all programs at the terminal, right before it ends.
+    let hasty = format!("#!/bin/sh\ntrap '' INT\necho >> '{}'\nkill -INT 0\n", opened.display());
+    let editor = sandbox.file("hasty", &hasty);
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
+    for times in 1..=5 {
+        pty.wait_for("l.bib · 1 paper");
+        pty.send("e");
+        pty.wait_until(|_| std::fs::read(&opened).unwrap().len() == times);
+    }
+    pty.send("?");
+    pty.wait_for("Keys that work here");
+    pty.send("?q");
+    assert_eq!(pty.wait_exit(), 0);
+}
+
+#[test]
 fn an_interrupt_in_the_editor_is_the_editors_own() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();

@@ -55,8 +55,10 @@ impl Terminal {
     /// The terminal refuses full-screen mode afterwards.
     pub fn suspend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         leave();
+        #[cfg(not(unix))]
         SUSPENDED.store(true, Ordering::Relaxed);
         let result = other();
+        #[cfg(not(unix))]
         SUSPENDED.store(false, Ordering::Relaxed);
         enter()?;
         // Whatever was drawn last is no longer on the screen.
@@ -105,13 +107,8 @@ impl Drop for Terminal {
 }
 
 /// Does another program have the terminal?
+#[cfg(not(unix))]
 static SUSPENDED: AtomicBool = AtomicBool::new(false);
-
-/// Does another program have the terminal? See [`Terminal::suspend`].
-#[must_use]
-pub fn is_suspended() -> bool {
-    SUSPENDED.load(Ordering::Relaxed)
-}
 
 /// Is the terminal in full-screen mode?
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -166,8 +163,35 @@ fn leave() {
 /// The system does not let signals be heard.
 #[cfg(unix)]
 pub fn on_stop(asked: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
-    let mut signals = signal_hook::iterator::Signals::new([signal_hook::consts::SIGTSTP])?;
-    thread::Builder::new().name("stop".to_owned()).spawn(move || {
+    listen("stop", &[signal_hook::consts::SIGTSTP], asked)
+}
+
+/// Calls `asked` whenever the system asks the program to end, or the terminal is gone; until it says
+/// that nobody listens.
+///
+/// An interrupt does not ask for that: in full-screen mode ctrl-c is a key like others, so that only the
+/// program that has the terminal meanwhile is meant. One that came before that program ended would be
+/// heard after it.
+///
+/// # Errors
+/// The system does not let signals be heard.
+#[cfg(unix)]
+pub fn on_end(asked: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    // Not ignored: other programs that are started would ignore it, too.
+    signal_hook::flag::register(SIGINT, std::sync::Arc::default())?;
+    listen("end", &[SIGTERM, SIGHUP], asked)
+}
+
+/// Hears signals on a thread of its own.
+#[cfg(unix)]
+fn listen(
+    name: &str,
+    signals: &[std::ffi::c_int],
+    asked: impl Fn() -> bool + Send + 'static,
+) -> io::Result<()> {
+    let mut signals = signal_hook::iterator::Signals::new(signals)?;
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
         for _ in signals.forever() {
             if !asked() {
                 return;
@@ -196,6 +220,21 @@ pub fn on_stop(_: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
 /// Nor can it.
 #[cfg(not(unix))]
 pub fn stop() {}
+
+/// Elsewhere the system asks as a key does.
+///
+/// # Errors
+/// The system does not let it be heard.
+#[cfg(not(unix))]
+pub fn on_end(asked: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    let asked = move || {
+        // That key is meant for the program that has the terminal.
+        if !SUSPENDED.load(Ordering::Relaxed) {
+            asked();
+        }
+    };
+    ctrlc::set_handler(asked).map_err(io::Error::other)
+}
 
 fn restore_on_panic(screen: ThreadId) {
     static ONCE: Once = Once::new();

@@ -14,21 +14,20 @@
 //!   panel's two vectors, and broadcasts one lane of each row. AMX has instructions for 16 lanes of
 //!   16 rows and 16 columns, which lie as it wants them; its tiles have 32 rows ([`amx`]).
 //!
-//! The sums of a tile leave the registers as `f32`, with the bias. What follows (GELU, the packing for the next product) is done
-//! while they are in the nearest cache; what needs whole rows (residual and `LayerNorm`, softmax) is
-//! done row by row ([`rows`]).
+//! The sums of a tile leave the registers as `f32`, with the bias. What follows (GELU, the packing
+//! for the next product) is done while they are in the nearest cache; what needs whole rows
+//! (residual and `LayerNorm`, softmax) is done row by row ([`rows`]).
 //!
 //! # Formats
 //!
 //! - `f32`: as it is.
 //! - bf16: weights and activations are rounded to bf16 (to nearest, ties to even), products are
 //!   exact and their sums `f32`. AVX512-BF16 has an instruction for two products, AMX one for a
-//!   product of matrices; elsewhere, and
-//!   where that instruction is slow (Intel's processors take four times as long for it as for
-//!   `vfmadd`), weights are kept as bf16, and widened in registers.
+//!   product of matrices; elsewhere, and where that instruction is slow (Intel's processors take
+//!   four times as long for it as for `vfmadd`), weights are kept as bf16, and widened in registers.
 //! - int8: weights in -127..=127 with a scale for each output; activations in 0..=255 with a scale
 //!   and a least value for each row (Dettmers et al., 2022, scale both by vectors too). Integer
-//!   sums are exact.
+//!   sums are exact. The four of a lane are values 16 places apart, in both factors alike.
 //! - int7: the same with weights in -63..=63, because AVX2 adds neighbouring products in 16 bits.
 
 // Each instruction set is used only after a check that the processor has it; the blocks say why

@@ -168,7 +168,9 @@ fn softmax<const FMA: bool>(row: &mut [f32]) -> f32 {
         }
     };
     let (parts, rest) = row.as_chunks_mut();
-    parts.iter_mut().for_each(&mut exp);
+    for part in parts {
+        exp(part);
+    }
     if !rest.is_empty() {
         let mut last = [f32::NEG_INFINITY; WIDTH];
         last[..rest.len()].copy_from_slice(rest);
@@ -252,7 +254,8 @@ fn pack_bytes(part: &[f32], line: &mut Line, quantize: impl Fn(f32) -> u32) {
         &whole
     });
     for (at, lane) in line.0.iter_mut().enumerate() {
-        let byte = |quarter: usize| quantize(part[quarter * LANES + at]) << 24 >> (24 - 8 * quarter);
+        let byte =
+            |quarter: usize| quantize(part[quarter * LANES + at]) << 24 >> (24 - 8 * quarter);
         *lane = byte(0) | byte(1) | byte(2) | byte(3);
     }
 }
@@ -268,7 +271,9 @@ fn pack_int8<const FMA: bool>(row: &[f32], tile: &mut [Line], at: usize, step: u
         sound.iter_mut().zip(part).for_each(|(sound, x)| *sound += x * 0.0);
     };
     let (parts, rest) = row.as_chunks::<WIDTH>();
-    parts.iter().for_each(|part| see(part));
+    for part in parts {
+        see(part);
+    }
     see(rest);
     let (least, most) = (halve(all[0], lesser), halve(all[1], greater));
     // 0 unless a value is infinite or NaN, which must not get lost.
