@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 #[path = "support/program.rs"]
+#[allow(dead_code)]
 mod program;
 
 use std::collections::BTreeSet;

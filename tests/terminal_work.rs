@@ -140,12 +140,10 @@ fn papers_are_written_into_a_new_file() {
 
 /// A folder of programs that write their arguments into a file: what the system would open with.
 fn opener(sandbox: &Sandbox) -> (PathBuf, PathBuf) {
-    use std::os::unix::fs::PermissionsExt;
     let record = sandbox.path("opened");
     let script = format!("#!/bin/sh\necho \"$1\" >> '{}'\n", record.display());
     for name in ["xdg-open", "open"] {
-        let path = sandbox.file(&format!("bin/{name}"), &script);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        sandbox.script(&format!("bin/{name}"), &script);
     }
     let path = std::env::var("PATH").unwrap();
     (record, format!("{}:{path}", sandbox.path("bin").display()).into())

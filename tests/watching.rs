@@ -148,8 +148,7 @@ fn only_what_changed_is_embedded_again() {
 
 /// An editor that notes how it was called, takes a line from the keyboard, and mends the file.
 fn editor(sandbox: &Sandbox) -> PathBuf {
-    use std::os::unix::fs::PermissionsExt;
-    let path = sandbox.file(
+    sandbox.script(
         "editor",
         "#!/bin/sh
 echo \"$@\" > arguments
@@ -158,9 +157,7 @@ read -r line
 echo \"$line\" > line
 sed -i.old 's/year 2002/year = 2002/' \"$2\"
 ",
-    );
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path
+    )
 }
 
 #[test]
@@ -220,20 +217,21 @@ fn a_link_is_followed_wherever_it_points() {
 
 #[test]
 fn an_interrupt_is_not_heard_after_the_editor() {
-    use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();
     write(&sandbox, ALPHA);
     let opened = sandbox.file("opened", "");
     // Of all programs at the terminal, right before it ends.
     let hasty = format!("#!/bin/sh\ntrap '' INT\necho >> '{}'\nkill -INT 0\n", opened.display());
-    let editor = sandbox.file("hasty", &hasty);
-    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let editor = sandbox.script("hasty", &hasty);
     let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
     for times in 1..=5 {
         pty.wait_for("l.bib · 1 paper");
         pty.send("e");
         pty.wait_until(|_| std::fs::read(&opened).unwrap().len() == times);
     }
+    // Nor is one that comes later, however late it is heard.
+    pty.wait_for("l.bib · 1 paper");
+    pty.signal("INT");
     pty.send("?");
     pty.wait_for("Keys that work here");
     pty.send("?q");
@@ -242,14 +240,12 @@ fn an_interrupt_is_not_heard_after_the_editor() {
 
 #[test]
 fn an_interrupt_in_the_editor_is_the_editors_own() {
-    use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();
     write(&sandbox, ALPHA);
-    let editor = sandbox.file(
+    let editor = sandbox.script(
         "patient",
         "#!/bin/sh\ntrap 'echo interrupted' INT\necho 'the editor is open'\nread -r line\nread -r line\n",
     );
-    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
     pty.wait_for("l.bib · 1 paper");
     pty.send("e");

@@ -75,7 +75,7 @@ impl Attention {
             let tiles = self.weights.tiles_mut(count, width);
             for (mut tile, scores) in tiles.zip(scores.chunks_mut(tile_rows * width)) {
                 for (at, scores) in scores.chunks_exact_mut(width).enumerate() {
-                    // What is no token weighs nothing; and nothing is multiplied with it, as it has no values.
+                    // What is no token weighs nothing, and has no values that are weighed.
                     scores[tokens..].fill(f32::NEG_INFINITY);
                     self.factors.push(self.kernels.rows.softmax(scores));
                     tile.write(at, scores);

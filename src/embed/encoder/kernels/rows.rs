@@ -15,6 +15,9 @@ use super::{LANES, Line, Scale, bf16};
 /// Values folded side by side: two vectors of AVX-512, so that additions wait little for the last.
 const WIDTH: usize = 32;
 
+/// 1.5 · 2²³: adding it leaves the nearest integer (ties to even) in the lowest bits.
+const TO_INTEGER: f32 = 12_582_912.0;
+
 #[inline(always)]
 fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
     if FMA { a.mul_add(b, c) } else { a * b + c }
@@ -24,8 +27,6 @@ fn fma<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
 /// numbers are not subnormal, which would be slow. NaN stays.
 #[inline(always)]
 fn exp2<const FMA: bool>(x: f32) -> f32 {
-    /// 1.5 · 2²³: adding it leaves the nearest integer in the low bits.
-    const TO_INTEGER: f32 = 12_582_912.0;
     // As they were fitted; to round them is the compiler's business.
     #[allow(clippy::excessive_precision)]
     const C: [f32; 6] = [
@@ -298,8 +299,6 @@ fn pack_weights<const FMA: bool>(
     at: usize,
     step: usize,
 ) -> (f32, f32) {
-    /// 1.5 · 2²³: adding it leaves the nearest integer (ties to even) in the lowest bits.
-    const TO_INTEGER: f32 = 12_582_912.0;
     let greatest = fold(row, 0.0, |most, x| greater(most, x.abs()), greater);
     // NaN where a weight is not finite, so that the result shows it.
     let sound = sum(row, |x| x * 0.0);

@@ -10,7 +10,8 @@
 use std::arch::x86_64::*;
 
 use super::{
-    Columns, Features, Format, LANES, Line, Out, Precision, Scale, Tier, Tile, amx, portable,
+    Columns, Features, Format, LANES, Line, Out, Precision, Scale, Tier, Tile, Vector, amx,
+    portable,
     rows::{self, RowOps},
 };
 
@@ -170,13 +171,7 @@ tile! {
             }
         }
     },
-    |sum, scale, columns| {
-        let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
-            .map(|values| _mm256_loadu_ps(values.as_ptr()));
-        let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
-        let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
-        _mm256_fmadd_ps(_mm256_cvtepi32_ps(*sum), scales, base)
-    }
+    |sum, scale, columns| numbers(*sum, scale, columns)
 }
 
 tile! {
@@ -191,13 +186,7 @@ tile! {
             sums[1] = _mm256_dpbusd_avx_epi32(sums[1], a, columns[1]);
         }
     },
-    |sum, scale, columns| {
-        let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
-            .map(|values| _mm256_loadu_ps(values.as_ptr()));
-        let base = _mm256_fmadd_ps(_mm256_set1_ps(scale.least), totals, bias);
-        let scales = _mm256_mul_ps(_mm256_set1_ps(scale.scale), scales);
-        _mm256_fmadd_ps(_mm256_cvtepi32_ps(*sum), scales, base)
-    }
+    |sum, scale, columns| numbers(*sum, scale, columns)
 }
 
 tile! {
@@ -273,6 +262,18 @@ tile! {
         let scales = _mm512_mul_ps(_mm512_set1_ps(scale.scale), scales);
         _mm512_fmadd_ps(_mm512_cvtepi32_ps(*sum), scales, base)
     }
+}
+
+/// The numbers that sums of integers stand for.
+#[target_feature(enable = "avx2,fma")]
+#[inline]
+fn numbers(sums: __m256i, row: Scale, columns: Vector<'_, 8>) -> __m256 {
+    // SAFETY: each has 8 values.
+    let [bias, scales, totals] = [columns.bias, columns.scales, columns.totals]
+        .map(|values| unsafe { _mm256_loadu_ps(values.as_ptr()) });
+    let base = _mm256_fmadd_ps(_mm256_set1_ps(row.least), totals, bias);
+    let scales = _mm256_mul_ps(_mm256_set1_ps(row.scale), scales);
+    _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), scales, base)
 }
 
 /// The same bits, as pairs of bf16.
