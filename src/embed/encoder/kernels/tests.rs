@@ -270,11 +270,11 @@ fn gelu_is_exact_to_the_error_of_its_approximation() {
             worst = worst.max((f64::from(*found) - exact).abs() / x.abs().max(1.0));
         }
         println!("{name}: gelu differs by {worst:.1e}");
-        assert!(worst < 2.5e-7, "{name}: {worst:e}");
+        assert!(worst < 1.6e-7, "{name}: {worst:e}");
         let mut odd = [f32::NAN, f32::INFINITY, 1e30, -1e30];
         ops.gelu(&mut odd);
-        assert!(odd[0].is_nan() && odd[1] == f32::INFINITY);
-        assert_eq!(odd[2..], [1e30, 0.0]);
+        assert!(odd[0].is_nan() && odd[3].abs() < 1e-8);
+        assert_eq!(odd[1..3], [f32::INFINITY, 1e30]);
     }
 }
 
