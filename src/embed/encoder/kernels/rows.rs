@@ -71,7 +71,8 @@ fn gelu_of<const FMA: bool>(x: f32) -> f32 {
     p = fma::<FMA>(p, t, C[2]);
     p = fma::<FMA>(p, t, C[1]);
     p = fma::<FMA>(p, t, C[0]);
-    fma::<FMA>(-t, exp2::<FMA>(p), if x < 0.0 { 0.0 } else { x })
+    // Not simply 0 for what is negative: -∞ must not get lost, and becomes NaN.
+    fma::<FMA>(-t, exp2::<FMA>(p), if x < 0.0 { x * 0.0 } else { x })
 }
 
 /// Folds the row, `WIDTH` values side by side, and then these by halves. One fold at a time: of

@@ -2,8 +2,8 @@
 //!
 //! All are one loop: for each of the lanes, load the columns of the panel, and for each row of the
 //! tile broadcast its lane and multiply and add. Then the bias is added, and integers are made
-//! numbers. The sums stay in registers throughout: 14 rows ×
-//! 2 vectors of the 32 registers of AVX-512, 6 × 2 (or 5 × 2) of the 16 of AVX2.
+//! numbers. The sums stay in registers throughout: 14 rows × 2 vectors of the 32 registers of
+//! AVX-512, 6 × 2 (or 5 × 2) of the 16 of AVX2.
 
 // Each name says where it is from.
 #[allow(clippy::wildcard_imports)]
