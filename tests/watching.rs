@@ -242,9 +242,12 @@ fn an_interrupt_is_not_heard_after_the_editor() {
 fn an_interrupt_in_the_editor_is_the_editors_own() {
     let sandbox = Sandbox::new();
     write(&sandbox, ALPHA);
+    // It waits for the signal by looking again and again: one that comes just before a shell's `read`
+    // begins would not end that.
     let editor = sandbox.script(
         "patient",
-        "#!/bin/sh\ntrap 'echo interrupted' INT\necho 'the editor is open'\nread -r line\nread -r line\n",
+        "#!/bin/sh\ntrap 'heard=yes' INT\necho 'the editor is open'\n\
+         until [ \"$heard\" ]; do sleep 0.05; done\necho interrupted\nread -r line\n",
     );
     let mut pty = open(&sandbox, &["--model", "none"], Some(&editor));
     pty.wait_for("l.bib · 1 paper");
@@ -252,7 +255,7 @@ fn an_interrupt_in_the_editor_is_the_editors_own() {
     pty.wait_for("the editor is open");
     pty.send("\x03");
     pty.wait_for("interrupted");
-    pty.send("\n\n");
+    pty.send("\n");
     pty.wait_for("l.bib · 1 paper");
     pty.send("?");
     pty.wait_for("Keys that work here");
