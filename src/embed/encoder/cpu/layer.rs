@@ -13,13 +13,13 @@ use super::{
 };
 use crate::embed::model::{Config, ModelError, Reader};
 
-/// Tiles of a block, about: the products of a layer run block by block, so that what one leaves is
-/// near for the next, and `stop` is looked at often. Weights come from afar for each block: with
-/// fewer tiles they hold up the fastest kernels, and with more the activations are far away, too.
-const BLOCK: usize = 16;
+/// Tiles of a block, about, and most rows: the products of a layer run block by block, so that what one
+/// leaves is near for the next, and `stop` is looked at often. Weights come from afar for each block:
+/// with fewer tiles they hold up the fastest kernels, and with more the activations are far away, too.
+const BLOCK: (usize, usize) = (16, 512);
 
 /// The same where four times as many inputs are in a row.
-const BLOCK_OF_WIDE: usize = 8;
+const BLOCK_OF_WIDE: (usize, usize) = (8, 256);
 
 /// Least rows of a block, about.
 const BLOCK_ROWS: usize = 112;
@@ -189,9 +189,9 @@ impl Room {
     }
 
     /// Rows of a block of about so many tiles: whole tiles, so that there are about as many in each.
-    fn block(&self, tiles: usize, rows: usize) -> usize {
+    fn block(&self, (tiles, most): (usize, usize), rows: usize) -> usize {
         let tile = self.narrow.tile_rows();
-        let about = (tiles * tile).max(BLOCK_ROWS);
+        let about = (tiles * tile).clamp(BLOCK_ROWS, most);
         let blocks = ((rows + about / 2) / about).max(1);
         rows.div_ceil(blocks).max(1).next_multiple_of(tile)
     }
@@ -342,20 +342,21 @@ impl Layer {
         outer.resize(rows.len(), 0.0);
         pack(crew, &context[start..start + rows.len()], hidden, narrow);
         self.attention.forward(crew, narrow, outer);
-        self.add_and_norm(crew, &self.attention_norm, rows, outer, narrow.tile_rows());
+        self.add_and_norm(crew, &self.attention_norm, rows, outer);
         go_on(stop)?;
         pack(crew, rows, hidden, narrow);
         self.inner.forward_gelu(crew, narrow, wide, inner);
         go_on(stop)?;
         self.outer.forward(crew, wide, outer);
-        self.add_and_norm(crew, &self.norm, rows, outer, narrow.tile_rows());
+        self.add_and_norm(crew, &self.norm, rows, outer);
         Ok(())
     }
 
-    /// Adds `others` to `rows`, and normalises; some rows at a time.
-    fn add_and_norm(&self, crew: Crew, norm: &Norm, rows: &mut [f32], others: &[f32], some: usize) {
+    /// Adds `others` to `rows`, and normalises.
+    fn add_and_norm(&self, crew: Crew, norm: &Norm, rows: &mut [f32], others: &[f32]) {
         let hidden = self.query.weights.outputs();
-        let parts = rows.chunks_mut(some * hidden).zip(others.chunks(some * hidden));
+        let share = (rows.len() / hidden).div_ceil(crew.threads()) * hidden;
+        let parts = rows.chunks_mut(share).zip(others.chunks(share));
         crew.each(parts, |(rows, others)| {
             let others = others.chunks_exact(hidden);
             for (row, other) in rows.chunks_exact_mut(hidden).zip(others) {

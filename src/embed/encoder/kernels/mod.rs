@@ -12,7 +12,7 @@
 //! - A [`Tile`] multiplies a tile of activations with a panel of weights: 14 × 32 sums, which are 28
 //!   of the 32 registers of AVX-512, are kept until the last lane. For each lane it loads the
 //!   panel's two vectors, and broadcasts one lane of each row. AMX has instructions for 16 lanes of
-//!   16 rows and 16 columns, which lie as it wants them; its tiles have 32 rows ([`amx`]).
+//!   16 rows and 16 columns, which lie as it wants them; its tiles have 32 or 64 rows ([`amx`]).
 //!
 //! The sums of a tile leave the registers as `f32`, with the bias. What follows (GELU, the packing
 //! for the next product) is done while they are in the nearest cache; what needs whole rows
@@ -63,7 +63,7 @@ use super::Precision;
 const LANES: usize = 16;
 
 /// Most rows of a tile.
-const MOST_ROWS: usize = 32;
+const MOST_ROWS: usize = 64;
 
 /// Most rows times columns of a tile.
 const MOST_SUMS: usize = MOST_ROWS * 32;

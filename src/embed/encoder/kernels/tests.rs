@@ -122,8 +122,12 @@ fn each_kernel_computes_the_plain_product() {
         (31, 511, 65),
         (32, 512, 32),
         (33, 77, 31),
+        (33, 769, 32),
+        (40, 1600, 17),
         (42, 100, 7),
+        (50, 385, 33),
         (64, 48, 96),
+        (100, 768, 64),
     ];
     for (precision, kernels) in kernels() {
         for shape @ (rows, inputs, outputs) in shapes {

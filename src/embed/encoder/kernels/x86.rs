@@ -29,11 +29,11 @@ pub(super) fn tiers(features: Features) -> Vec<Tier> {
     vec![
         (avx512, F32, "avx512 f32", &AVX512_F32, f32),
         (avx2, F32, "avx2 f32", &AVX2_F32, f32),
-        (amx_bf16, Bf16, "amx bf16", &amx::BF16, &amx::BF16),
+        (amx_bf16, Bf16, "amx bf16", &amx::BF16, &amx::BF16_FLAT),
         (avx512_bf16, Bf16, "avx512bf16", &AVX512_BF16, &AVX512_BF16),
         (avx512, Bf16, "avx512 widened bf16", &AVX512_BF16_WIDE, f32),
         (avx2, Bf16, "avx2 widened bf16", &AVX2_BF16, f32),
-        (amx_int8 && amx_bf16, Int8, "amx int8", &amx::INT8, &amx::BF16),
+        (amx_int8 && amx_bf16, Int8, "amx int8", &amx::INT8, &amx::BF16_FLAT),
         (with_bf16, Int8, "avx512vnni, bf16 attention", &AVX512_INT8, &AVX512_BF16),
         (avx512_vnni, Int8, "avx512vnni", &AVX512_INT8, f32),
         (avx_vnni, Int8, "avxvnni", &AVX_VNNI_INT8, f32),
