@@ -187,7 +187,8 @@ impl Encoder for CpuEncoder {
         let threads = rayon::current_num_threads();
         let tokens: usize = batch.iter().map(|text| text.len()).sum();
         let vectors = if threads > 1 && tokens < SHARE * threads || batch.len() == 1 {
-            self.forward(Crew::Together(threads), batch, stop)?
+            let crew = Crew::Together(threads);
+            crew.run(|| self.forward(crew, batch, stop))?
         } else {
             let shares = share_out(batch, threads);
             let encode = |share: &Vec<usize>| {
@@ -211,9 +212,11 @@ impl Encoder for CpuEncoder {
         let (mut rows, spans) = self.embed(&[text])?;
         let crew = Crew::Together(rayon::current_num_threads());
         let mut room = Room::new(self.kernels, crew);
-        for layer in &self.layers {
-            layer.forward(crew, &mut rows, None, &spans, &mut room, stop)?;
-        }
+        crew.run(|| {
+            let mut layers = self.layers.iter();
+            layers
+                .try_for_each(|layer| layer.forward(crew, &mut rows, None, &spans, &mut room, stop))
+        })?;
         finite(rows)
     }
 
