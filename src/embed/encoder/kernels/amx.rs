@@ -38,9 +38,6 @@ const COLUMNS: usize = 2 * LANES;
 /// has room for so many of the panel.
 const SPAN: usize = 6;
 
-/// With more chunks than this the rows of several tiles are not near enough for that to help.
-const FEW: usize = 48;
-
 /// bf16.
 pub(super) static BF16: Tile = bf16_tile::<{ 2 * STEP }>();
 
@@ -160,7 +157,7 @@ macro_rules! sums {
             let steps = count.div_ceil(STEP);
             let share = ahead.len().div_ceil((chunks * steps).max(1));
             let mut ahead = ahead.as_ptr();
-            let span = if steps > 1 && chunks <= FEW { SPAN } else { chunks.max(1) };
+            let span = if steps > 1 { SPAN } else { chunks.max(1) };
             for start in (0..chunks.max(1)).step_by(span) {
                 let chunks = span.min(chunks - start);
                 for row in (0..count).step_by(STEP) {

@@ -291,6 +291,11 @@ impl Activations {
         self.product.tile.rows
     }
 
+    /// Bytes of a row of so many values.
+    pub(in crate::embed::encoder) fn row_bytes(&self, inputs: usize) -> usize {
+        inputs.div_ceil(self.product.tile.format.line_values()) * size_of::<Line>()
+    }
+
     /// The tiles of `rows` rows of `inputs` values, to be written; what they held is lost.
     pub(in crate::embed::encoder) fn tiles_mut(
         &mut self,
