@@ -15,11 +15,8 @@ use crate::embed::model::{Config, ModelError, Reader};
 
 /// Tiles of a block, about: the products of a layer run block by block, so that what one leaves is
 /// near for the next, and `stop` is looked at often. Weights come from afar for each block: with
-/// fewer tiles they hold up the fastest kernels, and with more the activations are far away, too.
+/// fewer tiles they hold up the fastest kernels.
 const BLOCK: usize = 16;
-
-/// The same where four times as many inputs are in a row.
-const BLOCK_OF_WIDE: usize = 8;
 
 /// Most bytes of a block's packed activations for each thread, about: what the second cache holds beside
 /// weights and results, of which a crew's threads have fewer.
@@ -192,12 +189,11 @@ impl Room {
         }
     }
 
-    /// Rows of a block of about so many tiles of so many inputs: whole tiles, so that there are about as
-    /// many in each.
-    fn block(&self, crew: Crew, tiles: usize, inputs: usize, rows: usize) -> usize {
+    /// Rows of a block of so many inputs: whole tiles, so that there are about as many in each.
+    fn block(&self, crew: Crew, inputs: usize, rows: usize) -> usize {
         let tile = self.narrow.tile_rows();
         let most = BLOCK_BYTES * crew.threads() / self.narrow.row_bytes(inputs);
-        let about = (tiles * tile).min(most).max(BLOCK_ROWS);
+        let about = (BLOCK * tile).min(most).max(BLOCK_ROWS);
         let blocks = ((rows + about / 2) / about).max(1);
         rows.div_ceil(blocks).max(1).next_multiple_of(tile)
     }
@@ -260,7 +256,7 @@ impl Layer {
         stop: &AtomicBool,
     ) -> Result<(), EncodeError> {
         let hidden = self.query.weights.outputs();
-        let block = room.block(crew, BLOCK, hidden, keys.unwrap_or(rows).len() / hidden) * hidden;
+        let block = room.block(crew, hidden, keys.unwrap_or(rows).len() / hidden) * hidden;
         room.context.resize(rows.len(), 0.0);
         room.keys_values.resize(2 * keys.unwrap_or(rows).len(), 0.0);
         let Room { narrow, context, keys_values, .. } = room;
@@ -288,7 +284,7 @@ impl Layer {
         }
         self.attend(crew, keys.is_some(), spans, room, stop)?;
         let inner = self.inner.weights.outputs();
-        let block = room.block(crew, BLOCK_OF_WIDE, inner, rows.len() / hidden) * hidden;
+        let block = room.block(crew, inner, rows.len() / hidden) * hidden;
         for (at, rows) in rows.chunks_mut(block).enumerate() {
             go_on(stop)?;
             self.rest(crew, rows, at * block, room, stop)?;

@@ -213,9 +213,9 @@ impl Encoder for CpuEncoder {
         let crew = Crew::Together(rayon::current_num_threads());
         let mut room = Room::new(self.kernels, crew);
         crew.run(|| {
-            let mut layers = self.layers.iter();
-            layers
-                .try_for_each(|layer| layer.forward(crew, &mut rows, None, &spans, &mut room, stop))
+            let forward =
+                |layer: &Layer| layer.forward(crew, &mut rows, None, &spans, &mut room, stop);
+            self.layers.iter().try_for_each(forward)
         })?;
         finite(rows)
     }

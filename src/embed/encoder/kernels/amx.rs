@@ -41,7 +41,7 @@ const SPAN: usize = 6;
 /// bf16.
 pub(super) static BF16: Tile = bf16_tile::<{ 2 * STEP }>();
 
-/// The same for products over few lanes.
+/// The same for the products of attention, over so few lanes that those of 64 rows take longer.
 pub(super) static BF16_FLAT: Tile = bf16_tile::<STEP>();
 
 const fn bf16_tile<const ROWS: usize>() -> Tile {
@@ -209,8 +209,8 @@ macro_rules! sums {
                                     "tilestored [{sums} + {lane}], tmm0",
                                     "tilestored [{sums} + {lane} + 64], tmm1",
                                     $store,
-                                    a = inout(reg) a.as_ptr().add(start * ROWS + row) => _,
-                                    b = inout(reg) b.as_ptr().add(start * COLUMNS) => _,
+                                    a = inout(reg) a.as_ptr().wrapping_add(start * ROWS + row) => _,
+                                    b = inout(reg) b.as_ptr().wrapping_add(start * COLUMNS) => _,
                                     ahead = inout(reg) ahead,
                                     start = in(reg) start,
                                     chunks = inout(reg) chunks => _,
